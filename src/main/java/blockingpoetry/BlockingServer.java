@@ -1,0 +1,240 @@
+package blockingpoetry;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The blocking design: a thread accepts, and hands each connection to a runner, whose thread writes, sleeps and closes.
+ *
+ * <pre>
+ *   accepting thread         runner's threads
+ *   accept ---- socket ----> write, sleep, write, sleep, ..., close
+ *   accept ---- socket ----> write, sleep, ...
+ *   accept ...
+ * </pre>
+ *
+ * <p>The waiting is inside the calls: {@code accept}, {@code write}, {@code sleep} and {@code read} return when there is
+ * something to do. The position in the poem is a local variable. Who runs a connection is the only difference between
+ * three designs: a virtual thread, a platform thread, or the accepting thread itself.
+ */
+final class BlockingServer implements PoetryServer {
+    /** What clients say lands here, whoever says it; nobody looks. */
+    private static final byte[] DISCARDED = new byte[8 * 1024];
+
+    private final List<Service> services;
+    private final List<ServerSocket> listeners;
+    private final Connections connections;
+    private final Pace pace;
+    private final Executor runner;
+    private final ExecutorService acceptors = Executors
+            .newThreadPerTaskExecutor(Thread.ofPlatform().name("accept-", 1).factory());
+
+    private BlockingServer(List<Service> services, List<ServerSocket> listeners, Connections connections,
+            Executor runner) {
+        this.services = services;
+        this.listeners = listeners;
+        this.connections = connections;
+        this.pace = connections.options().pace();
+        this.runner = runner;
+    }
+
+    /**
+     * Listens at every service's address, and starts to accept when all of them are bound.
+     *
+     * @param runner who runs a connection
+     * @throws IOException if a service cannot be offered; nothing is left open then
+     */
+    static BlockingServer start(List<Service> services, Connections connections, Executor runner) throws IOException {
+        List<ServerSocket> listeners = new ArrayList<>();
+        try {
+            for (Service service : services) {
+                listeners.add(listen(service, connections.options().backlog()));
+            }
+        } catch (IOException e) {
+            listeners.forEach(BlockingServer::close);
+            connections.stop(() -> {}, () -> {});
+            throw e;
+        }
+        BlockingServer server = new BlockingServer(services, listeners, connections, runner);
+        server.startAccepting();
+        return server;
+    }
+
+    private static ServerSocket listen(Service service, int backlog) throws IOException {
+        // STEP 1: listen
+        ServerSocket listener = new ServerSocket();
+        try {
+            listener.bind(service.address(), backlog);
+            return listener;
+        } catch (IOException e) {
+            close(listener);
+            throw service.refused(e);
+        }
+    }
+
+    private void startAccepting() {
+        for (int i = 0; i < services.size(); i++) {
+            Service service = services.get(i);
+            ServerSocket listener = listeners.get(i);
+            acceptors.execute(() -> acceptAll(service, listener));
+        }
+    }
+
+    private void acceptAll(Service service, ServerSocket listener) {
+        while (!listener.isClosed()) {
+            try {
+                // STEP 2: accept
+                connections.awaitPlace();
+                Socket socket = listener.accept();
+                handOver(service, socket);
+            } catch (IOException | OutOfMemoryError e) {
+                // No descriptor, no memory or no thread is left; some may be tomorrow.
+                if (!listener.isClosed()) {
+                    connections.acceptFailed(e);
+                }
+            }
+        }
+    }
+
+    private void handOver(Service service, Socket socket) {
+        Line line = new Line(socket);
+        Connection connection = connections.open(service, line);
+        try {
+            runner.execute(() -> {
+                line.thread = Thread.currentThread();
+                recite(service.poem(), socket, connection);
+            });
+        } catch (OutOfMemoryError noThread) {
+            connection.failed(noThread);
+            throw noThread;
+        }
+    }
+
+    /** The whole life of a connection, in the order in which it happens. */
+    private void recite(Poem poem, Socket socket, Connection connection) {
+        try {
+            OutputStream out = socket.getOutputStream();
+            int position = 0;
+            while (true) {
+                // STEP 3: write
+                int length = Math.min(pace.numBytes(), poem.size() - position);
+                connection.writing();
+                out.write(poem.bytes(), position, length);
+                connection.wrote(length);
+                position += length;
+                if (position == poem.size()) {
+                    break;
+                }
+
+                // STEP 4: wait
+                connection.waiting();
+                Thread.sleep(pace.delay());
+            }
+
+            // STEP 5: finish
+            if (connections.options().drains()) {
+                connection.draining();
+                socket.shutdownOutput();
+                discard(socket.getInputStream());
+            }
+
+            // STEP 6: close
+            socket.close();
+            connection.finished();
+        } catch (Throwable failure) {
+            connection.failed(failure); // whatever it was, the client must not see a clean end
+        }
+    }
+
+    /**
+     * Reads on until the client's end of stream: closing a socket with unread input would make the kernel reset it, and
+     * throw away what the client has not received yet. If that takes too long, {@link Connections} closes the socket.
+     */
+    private void discard(InputStream in) throws IOException, InterruptedException {
+        int count = 0;
+        for (int left = Connections.DRAIN_LIMIT; left > 0; left -= count) {
+            count = in.read(DISCARDED);
+            if (count < 0) {
+                return;
+            }
+        }
+        Thread.sleep(connections.options().drainTimeout()); // it says too much, but may still be reading
+    }
+
+    @Override
+    public void close() {
+        connections.stop(() -> listeners.forEach(BlockingServer::close), acceptors::close);
+    }
+
+    @Override
+    public void awaitClosed() throws InterruptedException {
+        connections.awaitStopped();
+    }
+
+    @Override
+    public List<InetSocketAddress> addresses() {
+        return listeners.stream().map(listener -> (InetSocketAddress) listener.getLocalSocketAddress()).toList();
+    }
+
+    @Override
+    public Stats stats() {
+        return connections.stats();
+    }
+
+    private static void close(ServerSocket listener) {
+        try {
+            listener.close();
+        } catch (IOException e) {
+            // It is closed as far as it can be.
+        }
+    }
+
+    /** A connection as seen from outside its thread: closing the socket wakes it from reading and writing. */
+    private final class Line implements Endpoint {
+        private final Socket socket;
+        private volatile @Nullable Thread thread;
+
+        Line(Socket socket) {
+            this.socket = socket;
+        }
+
+        @Override
+        public InetSocketAddress client() {
+            return (InetSocketAddress) socket.getRemoteSocketAddress();
+        }
+
+        @Override
+        public void close() {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                // It is closed as far as it can be.
+            }
+        }
+
+        @Override
+        public void reset() {
+            try {
+                socket.setSoLinger(true, 0); // makes close send a reset
+            } catch (IOException e) {
+                // It is closed already.
+            }
+            close();
+            Thread sleeper = thread;
+            if (connections.isOver() && sleeper != null) {
+                sleeper.interrupt();
+            }
+        }
+    }
+}

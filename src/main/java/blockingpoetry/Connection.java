@@ -1,0 +1,152 @@
+package blockingpoetry;
+
+import java.io.IOException;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One accepted connection, as the books see it. The design that serves it says each step here, and in the end exactly one
+ * of {@link #finished} and {@link #failed}; {@link Connections} watches that no step takes too long.
+ *
+ * <pre>
+ *   (accepted) --> writing --> draining --> finished
+ *                   |   ^
+ *                   v   |          from anywhere: failed
+ *                  waiting
+ * </pre>
+ *
+ * <p>Only the thread that serves the connection calls the methods for the steps and the two for the end, so that all
+ * accounting is done there. Another thread may {@link #cut} it: that settles the outcome and wakes the serving thread,
+ * which then fails, and says so.
+ */
+final class Connection {
+    /** What a connection is doing, and so which timeout holds for it. */
+    private enum Step {
+        ACCEPTED, WRITING, WAITING, DRAINING
+    }
+
+    private final long id;
+    private final Service service;
+    private final Endpoint endpoint;
+    private final Connections connections;
+    private final long startNanos = System.nanoTime();
+
+    // Written by the serving thread only, the time always before the step: a reader who takes the step
+    // and then the time may find the step younger than it is, never older.
+    private volatile long progressNanos = startNanos;
+    private volatile Step step = Step.ACCEPTED;
+    private long bytes; // for the serving thread only
+    private @Nullable Outcome outcome; // guarded by this
+
+    Connection(long id, Service service, Endpoint endpoint, Connections connections) {
+        this.id = id;
+        this.service = service;
+        this.endpoint = endpoint;
+        this.connections = connections;
+    }
+
+    /** A chunk is offered to the kernel from now on. */
+    void writing() {
+        enter(Step.WRITING);
+    }
+
+    /** The kernel took some of it. */
+    void wrote(int count) {
+        bytes += count;
+        connections.wrote(count);
+        progressNanos = System.nanoTime();
+    }
+
+    /** The pace asks for a pause. */
+    void waiting() {
+        enter(Step.WAITING);
+    }
+
+    /** The poem is sent and the output shut down; what the client says is read and forgotten. */
+    void draining() {
+        enter(Step.DRAINING);
+    }
+
+    /** The whole poem was sent and the socket closed. */
+    void finished() {
+        end(Outcome.FINISHED, null);
+    }
+
+    /** Anything else; the socket is closed here. */
+    void failed(Throwable cause) {
+        end(cause instanceof IOException ? Outcome.ABORTED : Outcome.FAILED, cause);
+    }
+
+    /** Ends the connection from another thread, with a reset; does nothing if its outcome is settled already. */
+    void cut(Outcome reason) {
+        if (settle(reason) == reason) {
+            endpoint.reset();
+        }
+    }
+
+    /** Does what the timeouts ask for, if one has passed. Called now and then by the thread that watches. */
+    void check(long nowNanos, long stallNanos, long drainNanos) {
+        Step current = step;
+        long quietNanos = nowNanos - progressNanos;
+        if (current == Step.WRITING && stallNanos > 0 && quietNanos > stallNanos) {
+            cut(Outcome.STALLED);
+        } else if (current == Step.DRAINING && quietNanos > drainNanos) {
+            expire();
+        }
+    }
+
+    /** The grace period is over: a recital is cut, but a client that has the whole poem loses nothing by a clean end. */
+    void stop() {
+        if (step == Step.DRAINING) {
+            expire();
+        } else {
+            cut(Outcome.STOPPED);
+        }
+    }
+
+    long id() {
+        return id;
+    }
+
+    Service service() {
+        return service;
+    }
+
+    Endpoint endpoint() {
+        return endpoint;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    long ageNanos() {
+        return System.nanoTime() - startNanos;
+    }
+
+    private void expire() {
+        if (settle(Outcome.FINISHED) == Outcome.FINISHED) {
+            endpoint.close();
+        }
+    }
+
+    private void enter(Step next) {
+        progressNanos = System.nanoTime();
+        step = next;
+    }
+
+    private void end(Outcome proposed, @Nullable Throwable cause) {
+        Outcome settled = settle(proposed);
+        if (settled != Outcome.FINISHED) {
+            endpoint.reset();
+        }
+        connections.ended(this, settled, settled == Outcome.FAILED ? cause : null);
+    }
+
+    /** The first to propose an outcome settles it. */
+    private synchronized Outcome settle(Outcome proposed) {
+        outcome = Objects.requireNonNullElse(outcome, proposed);
+        return outcome;
+    }
+}

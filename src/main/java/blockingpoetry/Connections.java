@@ -1,0 +1,185 @@
+package blockingpoetry;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The open connections of one server: how many there may be, what became of them, and that none is stuck for ever.
+ *
+ * <p>A blocking write has no timeout. So one thread of this class looks at all connections now and then, and ends those
+ * that take too long; no connection needs a timer of its own. Everything else runs on the threads that call it.
+ */
+final class Connections {
+    /** Bytes that a client may say after the poem before it is no longer listened to. */
+    static final int DRAIN_LIMIT = 64 * 1024;
+
+    /** How long accepting rests when the process has run out of something: long enough not to spin. */
+    private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /** Failures to accept belong to one episode, and so to one log line, until none came for so long. */
+    private static final long EPISODE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final Logger log = LoggerFactory.getLogger("blockingpoetry");
+
+    private final String design;
+    private final ServerOptions options;
+    private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+    private final Semaphore places;
+    private final Thread watch = Thread.ofPlatform().daemon().name("watch").unstarted(this::watch);
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile boolean over;
+
+    private final AtomicLong lastId = new AtomicLong();
+    private final LongAdder finished = new LongAdder();
+    private final LongAdder aborted = new LongAdder();
+    private final LongAdder cut = new LongAdder();
+    private final LongAdder bytes = new LongAdder();
+
+    private final AtomicLong acceptFailures = new AtomicLong(); // in this episode
+    private volatile long lastAcceptFailureNanos;
+
+    Connections(String design, ServerOptions options) {
+        this.design = design;
+        this.options = options;
+        this.places = new Semaphore(options.maxClients());
+        watch.start();
+    }
+
+    ServerOptions options() {
+        return options;
+    }
+
+    Stats stats() {
+        return new Stats(open.size(), finished.sum(), aborted.sum(), cut.sum(), bytes.sum());
+    }
+
+    /** Blocks until there is a place for one more connection, without taking it: several listeners may wait here. */
+    void awaitPlace() {
+        places.acquireUninterruptibly();
+        places.release();
+    }
+
+    /** Enters an accepted connection into the books; blocks while another listener's client has the last place. */
+    Connection open(Service service, Endpoint endpoint) {
+        places.acquireUninterruptibly();
+        Connection connection = new Connection(lastId.incrementAndGet(), service, endpoint, this);
+        open.add(connection);
+        if (over) {
+            connection.stop();
+        }
+        return connection;
+    }
+
+    /** Says so once an episode and rests, so that the caller can simply try again. */
+    void acceptFailed(Throwable reason) {
+        lastAcceptFailureNanos = System.nanoTime();
+        if (acceptFailures.getAndIncrement() == 0) {
+            log.warn("cannot accept clients with {} connections open, trying on: {}", open.size(), reason.getMessage());
+        }
+        LockSupport.parkNanos(REST_NANOS);
+    }
+
+    /** For {@link Connection}: some bytes of a poem were sent. */
+    void wrote(int count) {
+        bytes.add(count);
+    }
+
+    /** For {@link Connection}: strikes it from the books, on the thread that served it. */
+    void ended(Connection connection, Outcome outcome, @Nullable Throwable fault) {
+        switch (outcome) {
+            case FINISHED -> finished.increment();
+            case ABORTED -> aborted.increment();
+            case STALLED, STOPPED, FAILED -> cut.increment();
+        }
+        open.remove(connection);
+        if (options.logConnections()) {
+            log.info(line(connection, outcome));
+        }
+        if (fault != null && !(fault instanceof OutOfMemoryError)) {
+            log.error("recital {} failed", connection.id(), fault);
+        }
+        places.release();
+    }
+
+    /**
+     * Stops the server, once; whoever calls it again blocks until that is done.
+     *
+     * @param stopAccepting closes the listeners
+     * @param endThreads    blocks until the server's own threads have ended; no connection is open then
+     */
+    synchronized void stop(Runnable stopAccepting, Runnable endThreads) {
+        if (stopped.getCount() == 0) {
+            return;
+        }
+        stopAccepting.run();
+        awaitNone(options.grace());
+        over = true;
+        open.forEach(Connection::stop);
+        awaitNone();
+        endThreads.run();
+        awaitNone(); // the last thing an accepting thread did may have been to open one
+        watch.interrupt();
+        stopped.countDown();
+    }
+
+    /** Whether the grace period is over, and whatever is open is being cut. */
+    boolean isOver() {
+        return over;
+    }
+
+    /** Blocks until {@link #stop} is done. */
+    void awaitStopped() throws InterruptedException {
+        stopped.await();
+    }
+
+    /** Blocks until no connection is open, at most for the grace period. To have all places is to know that nobody has one. */
+    private void awaitNone(Duration grace) {
+        try {
+            if (places.tryAcquire(options.maxClients(), grace.toNanos(), TimeUnit.NANOSECONDS)) {
+                places.release(options.maxClients());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the caller is in a hurry: the grace period is over
+        }
+    }
+
+    private void awaitNone() {
+        places.acquireUninterruptibly(options.maxClients());
+        places.release(options.maxClients());
+    }
+
+    private void watch() {
+        long stallNanos = options.stallTimeout().toNanos();
+        long drainNanos = options.drainTimeout().toNanos();
+        long tickNanos =
+                LongStream.of(stallNanos, drainNanos, EPISODE_NANOS).filter(nanos -> nanos > 0).min().getAsLong() / 8;
+        while (!Thread.interrupted()) {
+            LockSupport.parkNanos(tickNanos);
+            long nowNanos = System.nanoTime();
+            open.forEach(connection -> connection.check(nowNanos, stallNanos, drainNanos));
+            if (acceptFailures.get() > 0 && nowNanos - lastAcceptFailureNanos > EPISODE_NANOS) {
+                log.info("accepting again after {} failures", acceptFailures.getAndSet(0));
+            }
+        }
+    }
+
+    private String line(Connection connection, Outcome outcome) {
+        return String.format(Locale.ROOT,
+                "id=%d design=%s client=%s poem=\"%s\" bytes=%d duration=%.6f outcome=%s open=%d",
+                connection.id(), design, Service.hostPort(connection.endpoint().client()), connection.service().poem(),
+                connection.bytes(), connection.ageNanos() / 1e9, outcome, open.size());
+    }
+}

@@ -1,0 +1,61 @@
+package blockingpoetry;
+
+import java.io.IOException;
+import java.util.List;
+
+/** A way to serve poems to many clients at once: a name, an idea, and how a server of its kind is started. */
+public final class Design {
+    /** The designs of this jar, in reading order. */
+    public static final List<Design> ALL = List.of(
+            new Design("sequential", "one client at a time, on the accepting thread",
+                    (services, connections) -> BlockingServer.start(services, connections, Runnable::run)),
+            new Design("platform", "one platform thread per connection",
+                    (services, connections) -> BlockingServer.start(services, connections, Thread.ofPlatform()::start)),
+            new Design("virtual", "one virtual thread per connection",
+                    (services, connections) -> BlockingServer.start(services, connections, Thread.ofVirtual()::start)));
+
+    private final String name;
+    private final String idea;
+    private final Starter starter;
+
+    Design(String name, String idea, Starter starter) {
+        this.name = name;
+        this.idea = idea;
+        this.starter = starter;
+    }
+
+    /** What {@code --design} calls it. */
+    public String name() {
+        return name;
+    }
+
+    /** What does the waiting, in a few words. */
+    public String idea() {
+        return idea;
+    }
+
+    /**
+     * Starts a server.
+     *
+     * @param services at least one
+     * @return the server, listening at every address
+     * @throws IOException if a service cannot be offered; nothing is left open then, and the message is a sentence
+     */
+    public PoetryServer start(List<Service> services, ServerOptions options) throws IOException {
+        if (services.isEmpty()) {
+            throw new IllegalArgumentException("there is no poem to serve");
+        }
+        return starter.start(List.copyOf(services), new Connections(name, options));
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    /** Brings up the listeners of one server, whose connections are all kept in one place. */
+    @FunctionalInterface
+    interface Starter {
+        PoetryServer start(List<Service> services, Connections connections) throws IOException;
+    }
+}

@@ -1,0 +1,27 @@
+package blockingpoetry;
+
+/** How a connection ended. */
+enum Outcome {
+    /** The whole poem was sent and the connection ended cleanly. */
+    FINISHED("finished"),
+    /** The client left early, or its connection failed. */
+    ABORTED("aborted"),
+    /** Cut: the client took nothing for the stall timeout. */
+    STALLED("cut-stalled"),
+    /** Cut: the server stopped and the grace period was over. */
+    STOPPED("cut-stopped"),
+    /** Cut: the server failed, for lack of memory or threads or by a bug. */
+    FAILED("cut-failed");
+
+    private final String word;
+
+    Outcome(String word) {
+        this.word = word;
+    }
+
+    /** The word for log lines. */
+    @Override
+    public String toString() {
+        return word;
+    }
+}

@@ -1,0 +1,77 @@
+package blockingpoetry;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+
+/**
+ * What every design is told, whatever it serves.
+ *
+ * @param pace           how poems are cut and spread
+ * @param backlog        length of the kernel's accept queue, at least 1; the kernel has a limit of its own
+ * @param maxClients     connections held at once, at least 1; more wait in the backlog, unaccepted
+ * @param stallTimeout   a connection whose client takes nothing for so long is reset; zero is never
+ * @param drainTimeout   how long to read on, after the poem, for the client's end of stream; zero closes at once
+ * @param grace          how long recitals in progress may go on once the server is told to stop
+ * @param logConnections whether each ended connection gets a log line
+ */
+public record ServerOptions(Pace pace, int backlog, int maxClients, Duration stallTimeout, Duration drainTimeout,
+        Duration grace, boolean logConnections) {
+    /** Descriptors left to listeners, jars, logs and the JDK itself when clients take all they may. */
+    private static final int HEADROOM = 100;
+
+    public static final ServerOptions DEFAULTS = new ServerOptions(Pace.AT_ONCE, 4096, descriptorLimit() - HEADROOM,
+            Duration.ofSeconds(60), Duration.ofSeconds(2), Duration.ofSeconds(10), false);
+
+    /** @throws IllegalArgumentException if a value is out of its range */
+    public ServerOptions {
+        if (backlog < 1) {
+            throw new IllegalArgumentException("a backlog holds at least 1 client, not " + backlog);
+        }
+        if (maxClients < 1) {
+            throw new IllegalArgumentException("a server has at least 1 client at once, not " + maxClients);
+        }
+        if (stallTimeout.isNegative() || drainTimeout.isNegative() || grace.isNegative()) {
+            throw new IllegalArgumentException("a timeout is not negative");
+        }
+    }
+
+    /** Whether a connection is drained before it is closed. */
+    public boolean drains() {
+        return drainTimeout.isPositive();
+    }
+
+    public ServerOptions withPace(Pace pace) {
+        return new ServerOptions(pace, backlog, maxClients, stallTimeout, drainTimeout, grace, logConnections);
+    }
+
+    public ServerOptions withBacklog(int backlog) {
+        return new ServerOptions(pace, backlog, maxClients, stallTimeout, drainTimeout, grace, logConnections);
+    }
+
+    public ServerOptions withMaxClients(int maxClients) {
+        return new ServerOptions(pace, backlog, maxClients, stallTimeout, drainTimeout, grace, logConnections);
+    }
+
+    public ServerOptions withStallTimeout(Duration stallTimeout) {
+        return new ServerOptions(pace, backlog, maxClients, stallTimeout, drainTimeout, grace, logConnections);
+    }
+
+    public ServerOptions withDrainTimeout(Duration drainTimeout) {
+        return new ServerOptions(pace, backlog, maxClients, stallTimeout, drainTimeout, grace, logConnections);
+    }
+
+    public ServerOptions withGrace(Duration grace) {
+        return new ServerOptions(pace, backlog, maxClients, stallTimeout, drainTimeout, grace, logConnections);
+    }
+
+    public ServerOptions withLogConnections(boolean logConnections) {
+        return new ServerOptions(pace, backlog, maxClients, stallTimeout, drainTimeout, grace, logConnections);
+    }
+
+    private static int descriptorLimit() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean os
+                ? Math.clamp(os.getMaxFileDescriptorCount(), HEADROOM + 1, Integer.MAX_VALUE)
+                : Integer.MAX_VALUE;
+    }
+}

@@ -1,0 +1,18 @@
+package blockingpoetry.cli;
+
+import java.net.InetSocketAddress;
+
+import picocli.CommandLine.ITypeConverter;
+
+/** Where to connect: {@code 10000}, {@code example.org:10000}, {@code [::1]:10000}. Names are not looked up here. */
+final class HostPort implements ITypeConverter<InetSocketAddress> {
+    @Override
+    public InetSocketAddress convert(String text) {
+        int colon = text.lastIndexOf(':');
+        String host = colon < 0 ? "localhost" : text.substring(0, colon);
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+        }
+        return InetSocketAddress.createUnresolved(host, new Port().convert(text.substring(colon + 1)));
+    }
+}

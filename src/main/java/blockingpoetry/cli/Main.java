@@ -1,0 +1,56 @@
+package blockingpoetry.cli;
+
+import blockingpoetry.Design;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** The command line's entry: arguments in, exit code out. */
+public final class Main {
+    static final int OK = 0;
+    static final int FAILURE = 1;
+    static final int USAGE = 2;
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        System.exit(run(System.out, System.err, Design.ALL, args));
+    }
+
+    /**
+     * Does what the arguments say; blocks until it is done, or until the server is stopped.
+     *
+     * @param designs what {@code --design} may name
+     * @return 0 if all went well, 1 after a failure, 2 if the arguments make no sense
+     */
+    public static int run(PrintStream out, PrintStream err, List<Design> designs, String... args) {
+        CommandLine serve = new CommandLine(new Serve(designs));
+        CommandLine completion = new CommandLine(new GenerateCompletion());
+        completion.getCommandSpec().usageMessage().hidden(true);
+        return serve.addSubcommand("get", new Get(out, err))
+                .addSubcommand("generate-completion", completion)
+                .setExpandAtFiles(false)
+                .setOut(new PrintWriter(out, true, out.charset()))
+                .setErr(new PrintWriter(err, true, err.charset()))
+                .setParameterExceptionHandler((mistake, arguments) -> sayMistake(mistake))
+                .setExecutionExceptionHandler((failure, command, parsed) -> sayFailure(failure, command))
+                .execute(args);
+    }
+
+    private static int sayMistake(ParameterException mistake) {
+        mistake.getCommandLine().getErr().println("blockingpoetry: " + oneLine(mistake));
+        return USAGE;
+    }
+
+    private static int sayFailure(Exception failure, CommandLine command) {
+        command.getErr().println("blockingpoetry: " + oneLine(failure));
+        return FAILURE;
+    }
+
+    private static String oneLine(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
+}
