@@ -163,7 +163,7 @@ final class BlockingServer implements PoetryServer {
      */
     private void discard(InputStream in) throws IOException, InterruptedException {
         int count = 0;
-        for (int left = Connections.DRAIN_LIMIT; left > 0; left -= count) {
+        for (int left = Connections.DRAIN_LIMIT; left >= 0; left -= count) {
             count = in.read(DISCARDED);
             if (count < 0) {
                 return;

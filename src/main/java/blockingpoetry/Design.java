@@ -2,6 +2,7 @@ package blockingpoetry;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** A way to serve poems to many clients at once: a name, an idea, and how a server of its kind is started. */
 public final class Design {
@@ -22,6 +23,11 @@ public final class Design {
         this.name = name;
         this.idea = idea;
         this.starter = starter;
+    }
+
+    /** The design of that name in {@link #ALL}. */
+    public static Optional<Design> named(String name) {
+        return ALL.stream().filter(design -> design.name.equals(name)).findFirst();
     }
 
     /** What {@code --design} calls it. */

@@ -1,0 +1,95 @@
+package blockingpoetry;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+
+/** A blocking client, for one conversation with a server; every wait ends in a failure after half a minute. */
+final class Client implements AutoCloseable {
+    private static final int PATIENCE_MILLIS = 30_000;
+
+    private final Socket socket = new Socket();
+    private final ByteArrayOutputStream received = new ByteArrayOutputStream();
+
+    /** How the server ended the conversation. */
+    enum End {
+        CLEAN, RESET
+    }
+
+    private Client() {}
+
+    static Client connect(InetSocketAddress address) throws IOException {
+        return connect(address, 0);
+    }
+
+    /** A client whose kernel takes little before the client itself does, so that the server must wait for it. */
+    static Client connect(InetSocketAddress address, int receiveBuffer) throws IOException {
+        Client client = new Client();
+        if (receiveBuffer > 0) {
+            client.socket.setReceiveBufferSize(receiveBuffer);
+        }
+        client.socket.setSoTimeout(PATIENCE_MILLIS);
+        client.socket.connect(address, PATIENCE_MILLIS);
+        return client;
+    }
+
+    /** Reads exactly so many bytes. */
+    Client read(int count) throws IOException {
+        byte[] bytes = socket.getInputStream().readNBytes(count);
+        if (bytes.length < count) {
+            throw new IOException("the end came after " + bytes.length + " of " + count + " bytes");
+        }
+        received.writeBytes(bytes);
+        return this;
+    }
+
+    /** Reads until the server ends the conversation. */
+    End readToEnd() throws IOException {
+        InputStream in = socket.getInputStream();
+        byte[] buffer = new byte[64 * 1024];
+        while (true) {
+            try {
+                int count = in.read(buffer);
+                if (count < 0) {
+                    return End.CLEAN;
+                }
+                received.write(buffer, 0, count);
+            } catch (SocketTimeoutException e) {
+                throw e;
+            } catch (IOException e) {
+                return End.RESET;
+            }
+        }
+    }
+
+    /** Everything read so far. */
+    byte[] received() {
+        return received.toByteArray();
+    }
+
+    Client say(byte[] bytes) throws IOException {
+        OutputStream out = socket.getOutputStream();
+        out.write(bytes);
+        return this;
+    }
+
+    Client shutdownOutput() throws IOException {
+        socket.shutdownOutput();
+        return this;
+    }
+
+    /** Leaves without a goodbye. */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

@@ -1,0 +1,57 @@
+package blockingpoetry;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Many clients in front of the flagship. */
+class CrowdTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
+
+    @Test
+    void fiveThousandSlowClientsAtOnceGetEveryByte() throws IOException {
+        byte[] poem = ServerContract.poem(300);
+        Pace pace = new Pace(10, Duration.ofMillis(100));
+        try (PoetryServer server = start(ServerOptions.DEFAULTS.withPace(pace), poem)) {
+            Crowd.Result result = Crowd.send(server.addresses(), List.of(poem), 5_000, 5_000, PATIENCE);
+            assertEquals(new Crowd.Result(5_000, 0, 0, 0, result.peak()), result);
+            assertTrue(result.peak() > 4_000, "the crowd came at once: " + result);
+            ServerContract.assertStats(new Stats(0, 5_000, 0, 0, 5_000L * poem.length), server);
+        }
+    }
+
+    @Test
+    @Tag("slow")
+    void nothingIsKeptOfTwoHundredThousandConnections() throws IOException {
+        byte[] poem = ServerContract.poem(3_003);
+        try (PoetryServer server = start(ServerOptions.DEFAULTS, poem)) {
+            assertEquals(20_000, Crowd.send(server.addresses(), List.of(poem), 20_000, 64, PATIENCE).whole());
+            long before = liveHeap();
+            assertEquals(200_000, Crowd.send(server.addresses(), List.of(poem), 200_000, 64, PATIENCE).whole());
+            long after = liveHeap();
+            assertTrue(after - before < 200_000, "not a byte per connection: " + before + " bytes, then " + after);
+            ServerContract.assertStats(new Stats(0, 220_000, 0, 0, 220_000L * poem.length), server);
+        }
+    }
+
+    private static PoetryServer start(ServerOptions options, byte[] poem) throws IOException {
+        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        return Design.named("virtual")
+                .orElseThrow()
+                .start(List.of(new Service(new Poem("poem", poem), anyPort)), options);
+    }
+
+    /** What is still reachable after a collection, in bytes. */
+    private static long liveHeap() {
+        System.gc();
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+}

@@ -1,0 +1,8 @@
+package blockingpoetry;
+
+class SequentialServerTest extends ServerContract {
+    @Override
+    Design design() {
+        return Design.named("sequential").orElseThrow();
+    }
+}

@@ -1,0 +1,361 @@
+package blockingpoetry;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What every design promises. A test ends by closing the server and comparing its whole {@link Stats} with what the clients
+ * saw, so that no connection ends uncounted.
+ */
+abstract class ServerContract {
+    /** More than all the buffers between a server and a client that does not read. */
+    static final int LARGE = 16 * 1024 * 1024;
+
+    private static final Duration LONG = Duration.ofHours(1);
+    private static final ServerOptions OPTIONS = ServerOptions.DEFAULTS;
+    private static final byte[] SHORT = "Wer wartet,\r\nhört den Regen. 待つ\n".getBytes(StandardCharsets.UTF_8);
+
+    private final List<PoetryServer> servers = new ArrayList<>();
+
+    abstract Design design();
+
+    @AfterEach
+    void closeServers() {
+        servers.forEach(PoetryServer::close);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 9, 3_003, 64 * 1024, 128 * 1024, 128 * 1024 + 1, 1024 * 1024, LARGE})
+    void servesEveryByteOfAPoemOfAnySize(int size) throws IOException {
+        byte[] poem = poem(size);
+        PoetryServer server = start(OPTIONS, poem);
+        assertServed(poem, server.addresses().get(0));
+        assertStats(new Stats(0, 1, 0, 0, size), server);
+    }
+
+    @Test
+    void servesBytesAsTheyAreInTheFile() throws IOException {
+        PoetryServer server = start(OPTIONS, SHORT);
+        assertServed(SHORT, server.addresses().get(0));
+        assertStats(new Stats(0, 1, 0, 0, SHORT.length), server);
+    }
+
+    @Test
+    void servesOneClientAfterAnother() throws IOException {
+        PoetryServer server = start(OPTIONS, SHORT);
+        for (int i = 0; i < 300; i++) {
+            assertServed(SHORT, server.addresses().get(0));
+        }
+        assertStats(new Stats(0, 300, 0, 0, 300L * SHORT.length), server);
+    }
+
+    @Test
+    void servesSeveralPoemsAtTheSameTime() throws IOException {
+        byte[] other = poem(5_000);
+        PoetryServer server = start(OPTIONS, SHORT, other);
+        try (Client first = Client.connect(server.addresses().get(0));
+                Client second = Client.connect(server.addresses().get(1))) {
+            assertWhole(other, second);
+            assertWhole(SHORT, first);
+        }
+        assertStats(new Stats(0, 2, 0, 0, SHORT.length + other.length), server);
+    }
+
+    @Test
+    void slowModeWritesOneChunkThenWaits() throws IOException {
+        PoetryServer server = start(OPTIONS.withPace(new Pace(7, LONG)).withGrace(Duration.ZERO), SHORT);
+        try (Client client = Client.connect(server.addresses().get(0))) {
+            client.read(7);
+            server.close();
+            assertEquals(Client.End.RESET, client.readToEnd());
+            assertEquals(7, client.received().length);
+        }
+        assertStats(new Stats(0, 0, 0, 1, 7), server);
+    }
+
+    @Test
+    void slowModeServesTheWholePoem() throws IOException {
+        PoetryServer server = start(OPTIONS.withPace(new Pace(4, Duration.ofMillis(3))), SHORT);
+        long startNanos = System.nanoTime();
+        assertServed(SHORT, server.addresses().get(0));
+        int pauses = (SHORT.length - 1) / 4;
+        assertTrue(System.nanoTime() - startNanos >= pauses * 3_000_000L, "it took its pauses");
+        assertStats(new Stats(0, 1, 0, 0, SHORT.length), server);
+    }
+
+    @Test
+    void aSlowReaderGetsTheWholeOfALargePoem() throws IOException {
+        byte[] poem = poem(LARGE);
+        PoetryServer server = start(OPTIONS, poem);
+        try (Client client = Client.connect(server.addresses().get(0), 8 * 1024)) {
+            for (int i = 0; i < 1_000; i++) {
+                client.read(1 + i % 97);
+            }
+            assertWhole(poem, client);
+        }
+        assertStats(new Stats(0, 1, 0, 0, LARGE), server);
+    }
+
+    @Test
+    void aClientThatStopsReadingIsReset() throws IOException {
+        PoetryServer server = start(OPTIONS.withStallTimeout(Duration.ofMillis(200)), poem(LARGE), SHORT);
+        try (Client stuck = Client.connect(server.addresses().get(0), 8 * 1024)) {
+            awaitStats(server, stats -> stats.cut() == 1);
+            assertEquals(Client.End.RESET, stuck.readToEnd());
+        }
+        assertServed(SHORT, server.addresses().get(1));
+        server.close();
+        Stats stats = server.stats();
+        assertTrue(stats.bytes() < LARGE, "the kernel took " + stats.bytes());
+        assertStats(new Stats(0, 1, 0, 1, stats.bytes()), server);
+    }
+
+    @Test
+    void aPauseOfThePaceIsNoStall() throws IOException {
+        ServerOptions options = OPTIONS.withStallTimeout(Duration.ofMillis(40));
+        PoetryServer server = start(options.withPace(new Pace(20, Duration.ofMillis(300))), SHORT);
+        assertServed(SHORT, server.addresses().get(0));
+        assertStats(new Stats(0, 1, 0, 0, SHORT.length), server);
+    }
+
+    @Test
+    void aReaderThatIsSlowButAliveIsNotStalled() throws Exception {
+        byte[] poem = poem(LARGE);
+        PoetryServer server = start(OPTIONS.withStallTimeout(Duration.ofMillis(500)), poem);
+        try (Client client = Client.connect(server.addresses().get(0))) {
+            for (int i = 0; i < 16; i++) {
+                client.read(LARGE / 17);
+                Thread.sleep(100);
+            }
+            assertWhole(poem, client);
+        }
+        assertStats(new Stats(0, 1, 0, 0, LARGE), server);
+    }
+
+    @Test
+    void aClientThatLeavesEarlyIsCountedAndForgotten() throws IOException {
+        PoetryServer server = start(OPTIONS.withPace(new Pace(10, Duration.ofMillis(20))), poem(1_000_000));
+        Client.connect(server.addresses().get(0)).read(10).reset();
+        awaitStats(server, stats -> stats.aborted() == 1);
+        try (Client client = Client.connect(server.addresses().get(0))) {
+            client.read(10);
+        }
+        awaitStats(server, stats -> stats.aborted() == 2);
+        assertStats(new Stats(0, 0, 2, 0, server.stats().bytes()), server);
+    }
+
+    @Test
+    void aClientThatConnectsAndVanishesHurtsNobody() throws IOException {
+        byte[] poem = poem(LARGE);
+        PoetryServer server = start(OPTIONS, poem);
+        for (int i = 0; i < 50; i++) {
+            Client.connect(server.addresses().get(0)).reset();
+        }
+        assertServed(poem, server.addresses().get(0));
+        server.close();
+        Stats stats = server.stats();
+        assertEquals(new Stats(0, 1, stats.aborted(), 0, stats.bytes()), stats);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 3_003, 64 * 1024, 1024 * 1024})
+    void aClientThatTalksFirstIsStillServed(int size) throws IOException {
+        byte[] poem = poem(size);
+        PoetryServer server = start(OPTIONS, poem);
+        for (int i = 0; i < 20; i++) {
+            try (Client client = Client.connect(server.addresses().get(0)).say(poem(64 * 1024))) {
+                assertWhole(poem, client);
+            }
+        }
+        assertStats(new Stats(0, 20, 0, 0, 20L * size), server);
+    }
+
+    @Test
+    void aClientThatTalksTooMuchIsStillServed() throws IOException {
+        byte[] poem = poem(LARGE);
+        PoetryServer server = start(OPTIONS.withDrainTimeout(Duration.ofMillis(300)), poem);
+        try (Client client = Client.connect(server.addresses().get(0)).say(poem(1024 * 1024))) {
+            assertWhole(poem, client);
+            awaitStats(server, stats -> stats.open() == 0);
+        }
+        assertStats(new Stats(0, 1, 0, 0, LARGE), server);
+    }
+
+    @Test
+    void aClientThatShutsDownItsOutputFirstGetsEverything() throws IOException {
+        byte[] poem = poem(LARGE);
+        PoetryServer server = start(OPTIONS, poem);
+        try (Client client = Client.connect(server.addresses().get(0)).shutdownOutput()) {
+            assertWhole(poem, client);
+        }
+        assertStats(new Stats(0, 1, 0, 0, LARGE), server);
+    }
+
+    @Test
+    void aClientThatStaysAfterThePoemIsLeftAfterTheDrainTimeout() throws IOException {
+        PoetryServer server = start(OPTIONS.withDrainTimeout(Duration.ofMillis(200)), SHORT);
+        try (Client client = Client.connect(server.addresses().get(0))) {
+            assertWhole(SHORT, client);
+            awaitStats(server, stats -> stats.open() == 0);
+        }
+        assertStats(new Stats(0, 1, 0, 0, SHORT.length), server);
+    }
+
+    @Test
+    void withoutADrainTimeoutTheConnectionIsClosedAtOnce() throws IOException {
+        PoetryServer server = start(OPTIONS.withDrainTimeout(Duration.ZERO), SHORT);
+        try (Client client = Client.connect(server.addresses().get(0))) {
+            assertWhole(SHORT, client);
+            awaitStats(server, stats -> stats.open() == 0);
+        }
+        assertStats(new Stats(0, 1, 0, 0, SHORT.length), server);
+    }
+
+    @Test
+    void closingLetsARecitalInProgressFinish() throws Exception {
+        PoetryServer server = start(OPTIONS.withPace(new Pace(4, Duration.ofMillis(20))), SHORT);
+        try (Client client = Client.connect(server.addresses().get(0)).read(4)) {
+            Thread closer = Thread.startVirtualThread(server::close);
+            assertWhole(SHORT, client);
+            client.close();
+            closer.join();
+        }
+        assertThrows(ConnectException.class, () -> Client.connect(server.addresses().get(0)));
+        assertStats(new Stats(0, 1, 0, 0, SHORT.length), server);
+    }
+
+    @Test
+    void afterTheGracePeriodAStuckRecitalIsReset() throws IOException {
+        PoetryServer server = start(OPTIONS.withGrace(Duration.ofMillis(50)), poem(LARGE));
+        try (Client client = Client.connect(server.addresses().get(0), 8 * 1024).read(1)) {
+            server.close();
+            assertEquals(Client.End.RESET, client.readToEnd());
+        }
+        assertStats(new Stats(0, 0, 0, 1, server.stats().bytes()), server);
+    }
+
+    @Test
+    void closingDoesNotCutAClientThatHasThePoem() throws IOException {
+        PoetryServer server = start(OPTIONS.withDrainTimeout(LONG).withGrace(Duration.ofMillis(50)), SHORT);
+        try (Client client = Client.connect(server.addresses().get(0))) {
+            assertWhole(SHORT, client);
+            server.close();
+        }
+        assertStats(new Stats(0, 1, 0, 0, SHORT.length), server);
+    }
+
+    @Test
+    void closingTwiceIsClosingOnce() throws Exception {
+        PoetryServer server = start(OPTIONS, SHORT);
+        assertServed(SHORT, server.addresses().get(0));
+        Thread other = Thread.startVirtualThread(server::close);
+        server.close();
+        server.close();
+        server.awaitClosed();
+        other.join();
+        assertStats(new Stats(0, 1, 0, 0, SHORT.length), server);
+    }
+
+    @Test
+    void moreClientsThanAllowedWaitUnaccepted() throws IOException {
+        PoetryServer server =
+                start(OPTIONS.withMaxClients(1).withPace(new Pace(30, Duration.ofMillis(100))), SHORT, SHORT);
+        List<Client> clients = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            clients.add(Client.connect(server.addresses().get(i % 2)));
+        }
+        for (Client client : clients) {
+            Thread.startVirtualThread(() -> {
+                try (client) {
+                    client.readToEnd();
+                } catch (IOException e) {
+                    // The comparison below will tell.
+                }
+            });
+        }
+        awaitStats(server, stats -> {
+            assertTrue(stats.open() <= 1, "one at a time, not " + stats);
+            return stats.finished() == 6;
+        });
+        for (Client client : clients) {
+            assertArrayEquals(SHORT, client.received());
+        }
+        assertStats(new Stats(0, 6, 0, 0, 6L * SHORT.length), server);
+    }
+
+    @Test
+    void whenOnePoemCannotBeServedNoneIs() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            free.close();
+            List<Service> services = List.of(
+                    new Service(new Poem("first", SHORT), (InetSocketAddress) free.getLocalSocketAddress()),
+                    new Service(new Poem("second", SHORT), (InetSocketAddress) taken.getLocalSocketAddress()));
+            IOException e = assertThrows(IOException.class, () -> design().start(services, OPTIONS));
+            assertEquals("second cannot be served on 127.0.0.1:" + taken.getLocalPort() + ": Address already in use",
+                    e.getMessage());
+            assertThrows(ConnectException.class, () -> Client.connect(services.get(0).address()));
+        }
+    }
+
+    /** Starts a server of the design under test with a poem or several; it is closed after the test. */
+    final PoetryServer start(ServerOptions options, byte[]... poems) throws IOException {
+        List<Service> services = new ArrayList<>();
+        for (byte[] poem : poems) {
+            services.add(new Service(new Poem("poem-" + services.size(), poem),
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+        }
+        PoetryServer server = design().start(services, options);
+        servers.add(server);
+        return server;
+    }
+
+    /** A poem that repeats itself nowhere, so that no misplaced byte goes unseen. */
+    static byte[] poem(int size) {
+        byte[] bytes = new byte[size];
+        new Random(size).nextBytes(bytes);
+        return bytes;
+    }
+
+    static void assertStats(Stats expected, PoetryServer server) {
+        server.close();
+        assertEquals(expected, server.stats());
+    }
+
+    /** Fetches a poem with a client that does nothing but read. */
+    static void assertServed(byte[] poem, InetSocketAddress address) throws IOException {
+        try (Client client = Client.connect(address)) {
+            assertWhole(poem, client);
+        }
+    }
+
+    /** Reads the rest: together with what the client has already, it is the poem, and then comes a clean end. */
+    static void assertWhole(byte[] poem, Client client) throws IOException {
+        assertEquals(Client.End.CLEAN, client.readToEnd());
+        assertArrayEquals(poem, client.received());
+    }
+
+    /** Waits until the counters are as they should be. */
+    static void awaitStats(PoetryServer server, Predicate<Stats> condition) {
+        await().pollInterval(Duration.ofMillis(2)).until(server::stats, condition);
+    }
+}
