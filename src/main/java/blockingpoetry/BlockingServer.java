@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +64,6 @@ final class BlockingServer implements PoetryServer {
             }
         } catch (IOException e) {
             listeners.forEach(BlockingServer::close);
-            connections.stop(() -> {}, () -> {});
             throw e;
         }
         BlockingServer server = new BlockingServer(services, listeners, connections, runner);
@@ -99,9 +99,9 @@ final class BlockingServer implements PoetryServer {
                 Socket socket = listener.accept();
                 handOver(service, socket);
             } catch (IOException | OutOfMemoryError e) {
-                // No descriptor, no memory or no thread is left; some may be tomorrow.
                 if (!listener.isClosed()) {
-                    connections.acceptFailed(e);
+                    connections.acceptFailed(e); // no descriptor, memory or thread is left; some soon will be
+                    LockSupport.parkNanos(Connections.REST.toNanos());
                 }
             }
         }
@@ -109,6 +109,7 @@ final class BlockingServer implements PoetryServer {
 
     private void handOver(Service service, Socket socket) {
         Line line = new Line(socket);
+        connections.takePlace();
         Connection connection = connections.open(service, line);
         try {
             runner.execute(() -> {

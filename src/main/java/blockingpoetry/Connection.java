@@ -36,7 +36,10 @@ final class Connection {
     // and then the time may find the step younger than it is, never older.
     private volatile long progressNanos = startNanos;
     private volatile Step step = Step.ACCEPTED;
-    private long bytes; // for the serving thread only
+    // For the serving thread only.
+    private long bytes;
+    private boolean ended;
+
     private @Nullable Outcome outcome; // guarded by this
 
     Connection(long id, Service service, Endpoint endpoint, Connections connections) {
@@ -51,11 +54,13 @@ final class Connection {
         enter(Step.WRITING);
     }
 
-    /** The kernel took some of it. */
+    /** The kernel took some of it, or nothing. */
     void wrote(int count) {
-        bytes += count;
-        connections.wrote(count);
-        progressNanos = System.nanoTime();
+        if (count > 0) {
+            bytes += count;
+            connections.wrote(count);
+            progressNanos = System.nanoTime();
+        }
     }
 
     /** The pace asks for a pause. */
@@ -137,6 +142,10 @@ final class Connection {
     }
 
     private void end(Outcome proposed, @Nullable Throwable cause) {
+        if (ended) {
+            return;
+        }
+        ended = true;
         Outcome settled = settle(proposed);
         if (settled != Outcome.FINISHED) {
             endpoint.reset();

@@ -2,8 +2,10 @@ package blockingpoetry;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -26,8 +28,8 @@ final class Connections {
     /** Bytes that a client may say after the poem before it is no longer listened to. */
     static final int DRAIN_LIMIT = 64 * 1024;
 
-    /** How long accepting rests when the process has run out of something: long enough not to spin. */
-    private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    /** How long accepting rests when it failed: long enough not to spin, short enough to go on at once. */
+    static final Duration REST = Duration.ofMillis(10);
 
     /** Failures to accept belong to one episode, and so to one log line, until none came for so long. */
     private static final long EPISODE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -38,6 +40,7 @@ final class Connections {
     private final ServerOptions options;
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private final Semaphore places;
+    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>(); // for a place
     private final Thread watch = Thread.ofPlatform().daemon().name("watch").unstarted(this::watch);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile boolean over;
@@ -72,9 +75,36 @@ final class Connections {
         places.release();
     }
 
-    /** Enters an accepted connection into the books; blocks while another listener's client has the last place. */
-    Connection open(Service service, Endpoint endpoint) {
+    /** Takes a place, for {@link #open}; blocks while another listener's client has the last one. */
+    void takePlace() {
         places.acquireUninterruptibly();
+    }
+
+    /**
+     * Takes a place, for {@link #open}, without blocking.
+     *
+     * @param whenFree run once, on any thread, when there may be a place again; only after this returned false
+     */
+    boolean tryTakePlace(Runnable whenFree) {
+        if (places.tryAcquire()) {
+            return true;
+        }
+        waiting.add(whenFree);
+        // One may have become free in between; whoever took the action away again is to act on it.
+        return places.tryAcquire() && (waiting.remove(whenFree) || !leavePlace());
+    }
+
+    /** Gives a place back that was not needed; returns true. */
+    boolean leavePlace() {
+        places.release();
+        for (Runnable whenFree = waiting.poll(); whenFree != null; whenFree = waiting.poll()) {
+            whenFree.run();
+        }
+        return true;
+    }
+
+    /** Enters an accepted connection, for which a place was taken, into the books. */
+    Connection open(Service service, Endpoint endpoint) {
         Connection connection = new Connection(lastId.incrementAndGet(), service, endpoint, this);
         open.add(connection);
         if (over) {
@@ -83,13 +113,12 @@ final class Connections {
         return connection;
     }
 
-    /** Says so once an episode and rests, so that the caller can simply try again. */
+    /** Says so, once an episode; the caller rests for {@link #REST} and then simply tries again. */
     void acceptFailed(Throwable reason) {
         lastAcceptFailureNanos = System.nanoTime();
         if (acceptFailures.getAndIncrement() == 0) {
             log.warn("cannot accept clients with {} connections open, trying on: {}", open.size(), reason.getMessage());
         }
-        LockSupport.parkNanos(REST_NANOS);
     }
 
     /** For {@link Connection}: some bytes of a poem were sent. */
@@ -111,7 +140,7 @@ final class Connections {
         if (fault != null && !(fault instanceof OutOfMemoryError)) {
             log.error("recital {} failed", connection.id(), fault);
         }
-        places.release();
+        leavePlace();
     }
 
     /**

@@ -13,7 +13,12 @@ public final class Design {
             new Design("platform", "one platform thread per connection",
                     (services, connections) -> BlockingServer.start(services, connections, Thread.ofPlatform()::start)),
             new Design("virtual", "one virtual thread per connection",
-                    (services, connections) -> BlockingServer.start(services, connections, Thread.ofVirtual()::start)));
+                    (services, connections) -> BlockingServer.start(services, connections, Thread.ofVirtual()::start)),
+            new Design("selector", "one thread, one Selector, a bare readiness loop", SelectorServer::start),
+            new Design("reactor", "the loop pulled out and reusable, the server is callbacks and timers",
+                    ReactorServer::start),
+            new Design("completion", "NIO.2: an operation is started, and calls back when it is done",
+                    CompletionServer::start));
 
     private final String name;
     private final String idea;
@@ -51,7 +56,13 @@ public final class Design {
         if (services.isEmpty()) {
             throw new IllegalArgumentException("there is no poem to serve");
         }
-        return starter.start(List.copyOf(services), new Connections(name, options));
+        Connections connections = new Connections(name, options);
+        try {
+            return starter.start(List.copyOf(services), connections);
+        } catch (IOException e) {
+            connections.stop(() -> {}, () -> {});
+            throw e;
+        }
     }
 
     @Override

@@ -1,10 +1,13 @@
 package blockingpoetry;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * A poem: a name and its bytes, read once and served as they are, without decoding.
@@ -14,6 +17,7 @@ import java.nio.file.Path;
 public final class Poem {
     private final String name;
     private final byte[] bytes;
+    private @Nullable ByteBuffer buffer; // guarded by this
 
     /**
      * A poem that is not in a file.
@@ -70,6 +74,21 @@ public final class Poem {
     /** The bytes themselves, not a copy: read them, never write to them. */
     byte[] bytes() {
         return bytes;
+    }
+
+    /**
+     * A part of the bytes for a channel, read-only and off the Java heap, so that the kernel takes them without a copy in
+     * between. All parts share one buffer, which is made when it is first asked for.
+     */
+    ByteBuffer slice(int position, int length) {
+        return buffer().slice(position, length);
+    }
+
+    private synchronized ByteBuffer buffer() {
+        if (buffer == null) {
+            buffer = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip().asReadOnlyBuffer();
+        }
+        return buffer;
     }
 
     @Override

@@ -14,14 +14,15 @@ import java.time.Duration;
  * @param drainTimeout   how long to read on, after the poem, for the client's end of stream; zero closes at once
  * @param grace          how long recitals in progress may go on once the server is told to stop
  * @param logConnections whether each ended connection gets a log line
+ * @param loops          threads of an event-driven design; 0 leaves it to the design
  */
 public record ServerOptions(Pace pace, int backlog, int maxClients, Duration stallTimeout, Duration drainTimeout,
-        Duration grace, boolean logConnections) {
+        Duration grace, boolean logConnections, int loops) {
     /** Descriptors left to listeners, jars, logs and the JDK itself when clients take all they may. */
     private static final int HEADROOM = 100;
 
     public static final ServerOptions DEFAULTS = new ServerOptions(Pace.AT_ONCE, 4096, descriptorLimit() - HEADROOM,
-            Duration.ofSeconds(60), Duration.ofSeconds(2), Duration.ofSeconds(10), false);
+            Duration.ofSeconds(60), Duration.ofSeconds(2), Duration.ofSeconds(10), false, 0);
 
     /** @throws IllegalArgumentException if a value is out of its range */
     public ServerOptions {
@@ -34,6 +35,9 @@ public record ServerOptions(Pace pace, int backlog, int maxClients, Duration sta
         if (stallTimeout.isNegative() || drainTimeout.isNegative() || grace.isNegative()) {
             throw new IllegalArgumentException("a timeout is not negative");
         }
+        if (loops < 0) {
+            throw new IllegalArgumentException("a server has 0 or more loops, not " + loops);
+        }
     }
 
     /** Whether a connection is drained before it is closed. */
@@ -42,31 +46,42 @@ public record ServerOptions(Pace pace, int backlog, int maxClients, Duration sta
     }
 
     public ServerOptions withPace(Pace pace) {
-        return new ServerOptions(pace, backlog, maxClients, stallTimeout, drainTimeout, grace, logConnections);
+        return new ServerOptions(pace, backlog, maxClients, stallTimeout, drainTimeout, grace, logConnections,
+                loops);
     }
 
     public ServerOptions withBacklog(int backlog) {
-        return new ServerOptions(pace, backlog, maxClients, stallTimeout, drainTimeout, grace, logConnections);
+        return new ServerOptions(pace, backlog, maxClients, stallTimeout, drainTimeout, grace, logConnections,
+                loops);
     }
 
     public ServerOptions withMaxClients(int maxClients) {
-        return new ServerOptions(pace, backlog, maxClients, stallTimeout, drainTimeout, grace, logConnections);
+        return new ServerOptions(pace, backlog, maxClients, stallTimeout, drainTimeout, grace, logConnections,
+                loops);
     }
 
     public ServerOptions withStallTimeout(Duration stallTimeout) {
-        return new ServerOptions(pace, backlog, maxClients, stallTimeout, drainTimeout, grace, logConnections);
+        return new ServerOptions(pace, backlog, maxClients, stallTimeout, drainTimeout, grace, logConnections,
+                loops);
     }
 
     public ServerOptions withDrainTimeout(Duration drainTimeout) {
-        return new ServerOptions(pace, backlog, maxClients, stallTimeout, drainTimeout, grace, logConnections);
+        return new ServerOptions(pace, backlog, maxClients, stallTimeout, drainTimeout, grace, logConnections,
+                loops);
     }
 
     public ServerOptions withGrace(Duration grace) {
-        return new ServerOptions(pace, backlog, maxClients, stallTimeout, drainTimeout, grace, logConnections);
+        return new ServerOptions(pace, backlog, maxClients, stallTimeout, drainTimeout, grace, logConnections,
+                loops);
     }
 
     public ServerOptions withLogConnections(boolean logConnections) {
-        return new ServerOptions(pace, backlog, maxClients, stallTimeout, drainTimeout, grace, logConnections);
+        return new ServerOptions(pace, backlog, maxClients, stallTimeout, drainTimeout, grace, logConnections,
+                loops);
+    }
+
+    public ServerOptions withLoops(int loops) {
+        return new ServerOptions(pace, backlog, maxClients, stallTimeout, drainTimeout, grace, logConnections, loops);
     }
 
     private static int descriptorLimit() {

@@ -142,6 +142,8 @@ public final class Launcher {
         command.removeIf(flag -> flag.startsWith("-agentlib:jdwp") || flag.startsWith("-Xrunjdwp")
                 || flag.startsWith("-Dcom.sun.management.jmxremote.port="));
         command.add("-Dblockingpoetry.lifeline=true");
+        // The jar's manifest says so too, but it counts only for -jar.
+        command.add("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
         command.addAll(Arrays.asList("-cp", System.getProperty("java.class.path"), "blockingpoetry.cli.Main"));
         command.addAll(Arrays.asList(args));
 

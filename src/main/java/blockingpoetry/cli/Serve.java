@@ -93,6 +93,10 @@ final class Serve implements Callable<Integer> {
             description = "at a stop, how long recitals in progress may go on (default: 10)")
     private Duration grace = DEFAULTS.grace();
 
+    @Option(names = "--loops", paramLabel = "N", converter = Count.class,
+            description = "threads of an event-driven design (default: 1 for selector and reactor, else 1 per core)")
+    private int loops;
+
     @Option(names = "--log-connections", description = "log a line for each connection when it ends")
     private boolean logConnections;
 
@@ -109,7 +113,8 @@ final class Serve implements Callable<Integer> {
                 .withStallTimeout(stallTimeout)
                 .withDrainTimeout(drainTimeout)
                 .withGrace(grace)
-                .withLogConnections(logConnections);
+                .withLogConnections(logConnections)
+                .withLoops(loops);
         List<Service> services = services();
         if (Lifeline.isHeld()) {
             Lifeline.hold();

@@ -1,0 +1,312 @@
+package blockingpoetry;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousChannel;
+import java.nio.channels.AsynchronousChannelGroup;
+import java.nio.channels.AsynchronousServerSocketChannel;
+import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.CompletionHandler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The completion design, on NIO.2: an operation is started, and calls back when it is done.
+ *
+ * <pre>
+ *   accept --done--> accept the next
+ *               +--> write --done--> pause --time--> write --done--> ... --> read --done--> close
+ * </pre>
+ *
+ * <p>The waiting is in the kernel and the JDK, for each operation by itself: a small group of threads runs the handlers of
+ * whatever is done. None may block. The position in the poem is kept in an object, the {@link Conversation}, from one
+ * completion to the next; only one operation of a connection is under way at a time, so that its handlers need no lock.
+ */
+final class CompletionServer implements PoetryServer {
+    /** What clients say lands here, whoever says it; nobody looks. */
+    private static final byte[] DISCARDED = new byte[8 * 1024];
+
+    private final List<Service> services;
+    private final List<AsynchronousServerSocketChannel> listeners = new ArrayList<>();
+    private final List<InetSocketAddress> addresses = new ArrayList<>();
+    private final Connections connections;
+    private final Pace pace;
+    private final AsynchronousReset resets = new AsynchronousReset();
+    private final AsynchronousChannelGroup group;
+    private final ScheduledExecutorService clock = Executors
+            .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("clock").factory());
+
+    private CompletionServer(List<Service> services, Connections connections) throws IOException {
+        this.services = services;
+        this.connections = connections;
+        this.pace = connections.options().pace();
+        int loops = connections.options().loops();
+        this.group = AsynchronousChannelGroup.withFixedThreadPool(
+                loops == 0 ? Runtime.getRuntime().availableProcessors() : loops,
+                Thread.ofPlatform().name("completion-", 1).factory());
+    }
+
+    /**
+     * Listens at every service's address, and starts to accept when all of them are bound.
+     *
+     * @throws IOException if a service cannot be offered; nothing is left open then
+     */
+    static CompletionServer start(List<Service> services, Connections connections) throws IOException {
+        CompletionServer server = new CompletionServer(services, connections);
+        try {
+            for (Service service : services) {
+                server.listen(service);
+            }
+        } catch (IOException e) {
+            server.close();
+            throw e;
+        }
+        for (int i = 0; i < services.size(); i++) {
+            server.new Listener(server.services.get(i), server.listeners.get(i)).acceptNext();
+        }
+        return server;
+    }
+
+    private void listen(Service service) throws IOException {
+        // STEP 1: listen
+        AsynchronousServerSocketChannel listener = AsynchronousServerSocketChannel.open(group);
+        listeners.add(listener);
+        try {
+            listener.bind(service.address(), connections.options().backlog());
+        } catch (IOException e) {
+            throw service.refused(e);
+        }
+        addresses.add((InetSocketAddress) listener.getLocalAddress());
+    }
+
+    @Override
+    public void close() {
+        connections.stop(() -> listeners.forEach(CompletionServer::close), this::endThreads);
+    }
+
+    private void endThreads() {
+        clock.shutdownNow();
+        clock.close();
+        group.shutdown();
+        try {
+            group.awaitTermination(1, TimeUnit.MINUTES);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the caller is in a hurry
+        }
+    }
+
+    @Override
+    public void awaitClosed() throws InterruptedException {
+        connections.awaitStopped();
+    }
+
+    @Override
+    public List<InetSocketAddress> addresses() {
+        return List.copyOf(addresses);
+    }
+
+    @Override
+    public Stats stats() {
+        return connections.stats();
+    }
+
+    private Executor later(Duration delay) {
+        return CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS, clock);
+    }
+
+    private static void close(AsynchronousChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // It is closed as far as it can be.
+        }
+    }
+
+    /** A listener; one accept of it is under way at a time. */
+    private final class Listener implements CompletionHandler<AsynchronousSocketChannel, Void> {
+        private final Service service;
+        private final AsynchronousServerSocketChannel channel;
+
+        Listener(Service service, AsynchronousServerSocketChannel channel) {
+            this.service = service;
+            this.channel = channel;
+        }
+
+        void acceptNext() {
+            // STEP 2: accept
+            if (connections.tryTakePlace(this::acceptNext)) {
+                connections.leavePlace(); // it is there, but must not be kept from other listeners' clients meanwhile
+                channel.accept(null, this);
+            }
+        }
+
+        @Override
+        public void completed(AsynchronousSocketChannel client, @Nullable Void none) {
+            if (connections.tryTakePlace(() -> completed(client, null))) {
+                serve(client);
+                acceptNext();
+            }
+        }
+
+        private void serve(AsynchronousSocketChannel client) {
+            try {
+                new Conversation(service, client).goOn();
+            } catch (IOException e) {
+                CompletionServer.close(client);
+                connections.leavePlace();
+            }
+        }
+
+        @Override
+        public void failed(Throwable reason, @Nullable Void none) {
+            if (channel.isOpen()) {
+                connections.acceptFailed(reason); // no descriptor or memory is left; some soon will be
+                later(Connections.REST).execute(this::acceptNext);
+            }
+        }
+    }
+
+    /** A connection, and how far it is. */
+    private final class Conversation implements Endpoint, CompletionHandler<Integer, Void> {
+        private final AsynchronousSocketChannel channel;
+        private final InetSocketAddress client;
+        private final Poem poem;
+        private final Connection connection;
+        private int position;
+        private int chunkEnd;
+        private int heard;
+        private @Nullable Future<?> pause; // guarded by this: then no operation is under way that would fail on close
+
+        Conversation(Service service, AsynchronousSocketChannel channel) throws IOException {
+            this.channel = channel;
+            this.client = (InetSocketAddress) channel.getRemoteAddress();
+            this.poem = service.poem();
+            this.connection = connections.open(service, this);
+        }
+
+        /** Starts the next operation. */
+        void goOn() {
+            if (position < poem.size()) {
+                write();
+            } else {
+                discard();
+            }
+        }
+
+        @Override
+        public void completed(Integer count, @Nullable Void none) {
+            try {
+                if (position < poem.size()) {
+                    wrote(count);
+                } else {
+                    heard(count);
+                }
+            } catch (Throwable failure) {
+                failed(failure, null);
+            }
+        }
+
+        @Override
+        public void failed(Throwable failure, @Nullable Void none) {
+            connection.failed(failure); // whatever it was, the client must not see a clean end
+        }
+
+        private void write() {
+            // STEP 3: write
+            if (position == chunkEnd) {
+                chunkEnd += Math.min(pace.numBytes(), poem.size() - position);
+                connection.writing();
+            }
+            channel.write(poem.slice(position, chunkEnd - position), null, this);
+        }
+
+        private void wrote(int written) throws IOException {
+            connection.wrote(written);
+            position += written;
+            if (position == poem.size()) {
+                finish();
+            } else if (position == chunkEnd && pace.delay().isPositive()) {
+                connection.waiting();
+                pause(pace.delay());
+            } else {
+                write();
+            }
+        }
+
+        private synchronized void pause(Duration delay) throws IOException {
+            // STEP 4: wait
+            if (!channel.isOpen()) {
+                throw new ClosedChannelException(); // by another thread, just now
+            }
+            pause = clock.schedule(this::goOn, delay.toNanos(), TimeUnit.NANOSECONDS);
+        }
+
+        private void finish() throws IOException {
+            // STEP 5: finish
+            if (connections.options().drains()) {
+                connection.draining();
+                channel.shutdownOutput();
+                discard();
+            } else {
+                end();
+            }
+        }
+
+        /**
+         * Reads on until the client's end of stream: closing a socket with unread input would make the kernel reset it,
+         * and throw away what the client has not received yet. If that takes too long, {@link Connections} ends it.
+         */
+        private void discard() {
+            channel.read(ByteBuffer.wrap(DISCARDED), null, this);
+        }
+
+        private void heard(int count) throws IOException {
+            heard += count;
+            if (count < 0) {
+                end();
+            } else if (heard <= Connections.DRAIN_LIMIT) {
+                discard();
+            } else {
+                pause(connections.options().drainTimeout()); // it says too much, but may still be reading
+            }
+        }
+
+        private synchronized void end() {
+            // STEP 6: close
+            CompletionServer.close(channel);
+            connection.finished();
+        }
+
+        @Override
+        public InetSocketAddress client() {
+            return client;
+        }
+
+        @Override
+        public synchronized void close() {
+            CompletionServer.close(channel);
+            if (pause != null && pause.cancel(false)) {
+                connection.failed(new ClosedChannelException()); // no operation is under way that could say so
+            }
+        }
+
+        @Override
+        public synchronized void reset() {
+            if (channel.isOpen()) {
+                resets.prepare(channel);
+            }
+            close();
+        }
+    }
+}

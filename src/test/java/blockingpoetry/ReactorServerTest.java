@@ -1,0 +1,8 @@
+package blockingpoetry;
+
+class ReactorServerTest extends ServerContract {
+    @Override
+    Design design() {
+        return Design.named("reactor").orElseThrow();
+    }
+}

@@ -1,0 +1,8 @@
+package blockingpoetry;
+
+class SelectorServerTest extends ServerContract {
+    @Override
+    Design design() {
+        return Design.named("selector").orElseThrow();
+    }
+}
