@@ -151,6 +151,7 @@ final class BlockingServer implements PoetryServer {
             }
 
             // STEP 6: close
+            connection.closing();
             socket.close();
             connection.finished();
         } catch (Throwable failure) {

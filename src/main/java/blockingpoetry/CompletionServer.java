@@ -186,7 +186,7 @@ final class CompletionServer implements PoetryServer {
         private int position;
         private int chunkEnd;
         private int heard;
-        private @Nullable Future<?> pause; // guarded by this: then no operation is under way that would fail on close
+        private @Nullable Future<?> rest; // guarded by this: then no operation is under way that would fail on close
 
         Conversation(Service service, AsynchronousSocketChannel channel) throws IOException {
             this.channel = channel;
@@ -237,19 +237,23 @@ final class CompletionServer implements PoetryServer {
             if (position == poem.size()) {
                 finish();
             } else if (position == chunkEnd && pace.delay().isPositive()) {
-                connection.waiting();
-                pause(pace.delay());
+                pause();
             } else {
                 write();
             }
         }
 
-        private synchronized void pause(Duration delay) throws IOException {
+        private void pause() throws IOException {
             // STEP 4: wait
+            connection.waiting();
+            rest(pace.delay());
+        }
+
+        private synchronized void rest(Duration delay) throws IOException {
             if (!channel.isOpen()) {
                 throw new ClosedChannelException(); // by another thread, just now
             }
-            pause = clock.schedule(this::goOn, delay.toNanos(), TimeUnit.NANOSECONDS);
+            rest = clock.schedule(this::goOn, delay.toNanos(), TimeUnit.NANOSECONDS);
         }
 
         private void finish() throws IOException {
@@ -278,12 +282,13 @@ final class CompletionServer implements PoetryServer {
             } else if (heard <= Connections.DRAIN_LIMIT) {
                 discard();
             } else {
-                pause(connections.options().drainTimeout()); // it says too much, but may still be reading
+                rest(connections.options().drainTimeout()); // it says too much, but may still be reading
             }
         }
 
         private synchronized void end() {
             // STEP 6: close
+            connection.closing();
             CompletionServer.close(channel);
             connection.finished();
         }
@@ -296,7 +301,7 @@ final class CompletionServer implements PoetryServer {
         @Override
         public synchronized void close() {
             CompletionServer.close(channel);
-            if (pause != null && pause.cancel(false)) {
+            if (rest != null && rest.cancel(false)) {
                 connection.failed(new ClosedChannelException()); // no operation is under way that could say so
             }
         }

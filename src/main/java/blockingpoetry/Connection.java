@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * of {@link #finished} and {@link #failed}; {@link Connections} watches that no step takes too long.
  *
  * <pre>
- *   (accepted) --> writing --> draining --> finished
+ *   (accepted) --> writing --> draining --> closing --> finished
  *                   |   ^
- *                   v   |          from anywhere: failed
+ *                   v   |                    from anywhere: failed
  *                  waiting
  * </pre>
  *
@@ -23,19 +23,27 @@ import org.jspecify.annotations.Nullable;
 final class Connection {
     /** What a connection is doing, and so which timeout holds for it. */
     private enum Step {
-        ACCEPTED, WRITING, WAITING, DRAINING
+        ACCEPT("accept"), WRITE("write"), WAIT("wait"), DRAIN("drain"), CLOSE("close");
+
+        final String word;
+
+        Step(String word) {
+            this.word = word;
+        }
     }
 
     private final long id;
     private final Service service;
     private final Endpoint endpoint;
     private final Connections connections;
+    private final @Nullable Trace trace;
     private final long startNanos = System.nanoTime();
 
     // Written by the serving thread only, the time always before the step: a reader who takes the step
     // and then the time may find the step younger than it is, never older.
     private volatile long progressNanos = startNanos;
-    private volatile Step step = Step.ACCEPTED;
+    private volatile Step step = Step.ACCEPT;
+
     // For the serving thread only.
     private long bytes;
     private boolean ended;
@@ -47,11 +55,12 @@ final class Connection {
         this.service = service;
         this.endpoint = endpoint;
         this.connections = connections;
+        this.trace = Trace.start(id);
     }
 
     /** A chunk is offered to the kernel from now on. */
     void writing() {
-        enter(Step.WRITING);
+        enter(Step.WRITE);
     }
 
     /** The kernel took some of it, or nothing. */
@@ -65,12 +74,17 @@ final class Connection {
 
     /** The pace asks for a pause. */
     void waiting() {
-        enter(Step.WAITING);
+        enter(Step.WAIT);
     }
 
     /** The poem is sent and the output shut down; what the client says is read and forgotten. */
     void draining() {
-        enter(Step.DRAINING);
+        enter(Step.DRAIN);
+    }
+
+    /** Nothing is left to do but to close the socket. */
+    void closing() {
+        enter(Step.CLOSE);
     }
 
     /** The whole poem was sent and the socket closed. */
@@ -94,16 +108,16 @@ final class Connection {
     void check(long nowNanos, long stallNanos, long drainNanos) {
         Step current = step;
         long quietNanos = nowNanos - progressNanos;
-        if (current == Step.WRITING && stallNanos > 0 && quietNanos > stallNanos) {
+        if (current == Step.WRITE && stallNanos > 0 && quietNanos > stallNanos) {
             cut(Outcome.STALLED);
-        } else if (current == Step.DRAINING && quietNanos > drainNanos) {
+        } else if (current == Step.DRAIN && quietNanos > drainNanos) {
             expire();
         }
     }
 
     /** The grace period is over: a recital is cut, but a client that has the whole poem loses nothing by a clean end. */
     void stop() {
-        if (step == Step.DRAINING) {
+        if (step == Step.DRAIN) {
             expire();
         } else {
             cut(Outcome.STOPPED);
@@ -139,6 +153,9 @@ final class Connection {
     private void enter(Step next) {
         progressNanos = System.nanoTime();
         step = next;
+        if (trace != null) {
+            trace.next(next.word, bytes);
+        }
     }
 
     private void end(Outcome proposed, @Nullable Throwable cause) {
@@ -149,6 +166,9 @@ final class Connection {
         Outcome settled = settle(proposed);
         if (settled != Outcome.FINISHED) {
             endpoint.reset();
+        }
+        if (trace != null) {
+            trace.end(this, connections.design(), settled);
         }
         connections.ended(this, settled, settled == Outcome.FAILED ? cause : null);
     }

@@ -61,6 +61,10 @@ final class Connections {
         watch.start();
     }
 
+    String design() {
+        return design;
+    }
+
     ServerOptions options() {
         return options;
     }
@@ -97,8 +101,11 @@ final class Connections {
     /** Gives a place back that was not needed; returns true. */
     boolean leavePlace() {
         places.release();
-        for (Runnable whenFree = waiting.poll(); whenFree != null; whenFree = waiting.poll()) {
-            whenFree.run();
+        for (int left = waiting.size(); left > 0; left--) { // not until it is empty: who finds no place waits anew
+            Runnable whenFree = waiting.poll();
+            if (whenFree != null) {
+                whenFree.run();
+            }
         }
         return true;
     }

@@ -258,6 +258,7 @@ final class ReactorServer implements PoetryServer {
 
         private void end() throws IOException {
             // STEP 6: close
+            connection.closing();
             channel.close();
             connection.finished();
         }

@@ -304,6 +304,7 @@ final class SelectorServer implements PoetryServer {
 
             private void end() throws IOException {
                 // STEP 6: close
+                connection.closing();
                 channel.close();
                 connection.finished();
             }

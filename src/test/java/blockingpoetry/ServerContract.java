@@ -3,6 +3,7 @@ package blockingpoetry;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,11 +13,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Predicate;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,12 +38,16 @@ abstract class ServerContract {
     static final int LARGE = 16 * 1024 * 1024;
 
     private static final Duration LONG = Duration.ofHours(1);
-    private static final ServerOptions OPTIONS = ServerOptions.DEFAULTS;
     private static final byte[] SHORT = "Wer wartet,\r\nhört den Regen. 待つ\n".getBytes(StandardCharsets.UTF_8);
 
     private final List<PoetryServer> servers = new ArrayList<>();
 
     abstract Design design();
+
+    /** What the tests start from. */
+    ServerOptions options() {
+        return ServerOptions.DEFAULTS;
+    }
 
     @AfterEach
     void closeServers() {
@@ -47,21 +58,21 @@ abstract class ServerContract {
     @ValueSource(ints = {1, 9, 3_003, 64 * 1024, 128 * 1024, 128 * 1024 + 1, 1024 * 1024, LARGE})
     void servesEveryByteOfAPoemOfAnySize(int size) throws IOException {
         byte[] poem = poem(size);
-        PoetryServer server = start(OPTIONS, poem);
+        PoetryServer server = start(options(), poem);
         assertServed(poem, server.addresses().get(0));
         assertStats(new Stats(0, 1, 0, 0, size), server);
     }
 
     @Test
     void servesBytesAsTheyAreInTheFile() throws IOException {
-        PoetryServer server = start(OPTIONS, SHORT);
+        PoetryServer server = start(options(), SHORT);
         assertServed(SHORT, server.addresses().get(0));
         assertStats(new Stats(0, 1, 0, 0, SHORT.length), server);
     }
 
     @Test
     void servesOneClientAfterAnother() throws IOException {
-        PoetryServer server = start(OPTIONS, SHORT);
+        PoetryServer server = start(options(), SHORT);
         for (int i = 0; i < 300; i++) {
             assertServed(SHORT, server.addresses().get(0));
         }
@@ -71,7 +82,7 @@ abstract class ServerContract {
     @Test
     void servesSeveralPoemsAtTheSameTime() throws IOException {
         byte[] other = poem(5_000);
-        PoetryServer server = start(OPTIONS, SHORT, other);
+        PoetryServer server = start(options(), SHORT, other);
         try (Client first = Client.connect(server.addresses().get(0));
                 Client second = Client.connect(server.addresses().get(1))) {
             assertWhole(other, second);
@@ -82,7 +93,7 @@ abstract class ServerContract {
 
     @Test
     void slowModeWritesOneChunkThenWaits() throws IOException {
-        PoetryServer server = start(OPTIONS.withPace(new Pace(7, LONG)).withGrace(Duration.ZERO), SHORT);
+        PoetryServer server = start(options().withPace(new Pace(7, LONG)).withGrace(Duration.ZERO), SHORT);
         try (Client client = Client.connect(server.addresses().get(0))) {
             client.read(7);
             server.close();
@@ -94,7 +105,7 @@ abstract class ServerContract {
 
     @Test
     void slowModeServesTheWholePoem() throws IOException {
-        PoetryServer server = start(OPTIONS.withPace(new Pace(4, Duration.ofMillis(3))), SHORT);
+        PoetryServer server = start(options().withPace(new Pace(4, Duration.ofMillis(3))), SHORT);
         long startNanos = System.nanoTime();
         assertServed(SHORT, server.addresses().get(0));
         int pauses = (SHORT.length - 1) / 4;
@@ -105,7 +116,7 @@ abstract class ServerContract {
     @Test
     void aSlowReaderGetsTheWholeOfALargePoem() throws IOException {
         byte[] poem = poem(LARGE);
-        PoetryServer server = start(OPTIONS, poem);
+        PoetryServer server = start(options(), poem);
         try (Client client = Client.connect(server.addresses().get(0), 8 * 1024)) {
             for (int i = 0; i < 1_000; i++) {
                 client.read(1 + i % 97);
@@ -117,7 +128,7 @@ abstract class ServerContract {
 
     @Test
     void aClientThatStopsReadingIsReset() throws IOException {
-        PoetryServer server = start(OPTIONS.withStallTimeout(Duration.ofMillis(200)), poem(LARGE), SHORT);
+        PoetryServer server = start(options().withStallTimeout(Duration.ofMillis(200)), poem(LARGE), SHORT);
         try (Client stuck = Client.connect(server.addresses().get(0), 8 * 1024)) {
             awaitStats(server, stats -> stats.cut() == 1);
             assertEquals(Client.End.RESET, stuck.readToEnd());
@@ -131,7 +142,7 @@ abstract class ServerContract {
 
     @Test
     void aPauseOfThePaceIsNoStall() throws IOException {
-        ServerOptions options = OPTIONS.withStallTimeout(Duration.ofMillis(40));
+        ServerOptions options = options().withStallTimeout(Duration.ofMillis(40));
         PoetryServer server = start(options.withPace(new Pace(20, Duration.ofMillis(300))), SHORT);
         assertServed(SHORT, server.addresses().get(0));
         assertStats(new Stats(0, 1, 0, 0, SHORT.length), server);
@@ -140,7 +151,7 @@ abstract class ServerContract {
     @Test
     void aReaderThatIsSlowButAliveIsNotStalled() throws Exception {
         byte[] poem = poem(LARGE);
-        PoetryServer server = start(OPTIONS.withStallTimeout(Duration.ofMillis(500)), poem);
+        PoetryServer server = start(options().withStallTimeout(Duration.ofMillis(500)), poem);
         try (Client client = Client.connect(server.addresses().get(0))) {
             for (int i = 0; i < 16; i++) {
                 client.read(LARGE / 17);
@@ -153,7 +164,7 @@ abstract class ServerContract {
 
     @Test
     void aClientThatLeavesEarlyIsCountedAndForgotten() throws IOException {
-        PoetryServer server = start(OPTIONS.withPace(new Pace(10, Duration.ofMillis(20))), poem(1_000_000));
+        PoetryServer server = start(options().withPace(new Pace(10, Duration.ofMillis(20))), poem(1_000_000));
         Client.connect(server.addresses().get(0)).read(10).reset();
         awaitStats(server, stats -> stats.aborted() == 1);
         try (Client client = Client.connect(server.addresses().get(0))) {
@@ -166,7 +177,7 @@ abstract class ServerContract {
     @Test
     void aClientThatConnectsAndVanishesHurtsNobody() throws IOException {
         byte[] poem = poem(LARGE);
-        PoetryServer server = start(OPTIONS, poem);
+        PoetryServer server = start(options(), poem);
         for (int i = 0; i < 50; i++) {
             Client.connect(server.addresses().get(0)).reset();
         }
@@ -180,7 +191,7 @@ abstract class ServerContract {
     @ValueSource(ints = {100, 3_003, 64 * 1024, 1024 * 1024})
     void aClientThatTalksFirstIsStillServed(int size) throws IOException {
         byte[] poem = poem(size);
-        PoetryServer server = start(OPTIONS, poem);
+        PoetryServer server = start(options(), poem);
         for (int i = 0; i < 20; i++) {
             try (Client client = Client.connect(server.addresses().get(0)).say(poem(64 * 1024))) {
                 assertWhole(poem, client);
@@ -192,7 +203,7 @@ abstract class ServerContract {
     @Test
     void aClientThatTalksTooMuchIsStillServed() throws IOException {
         byte[] poem = poem(LARGE);
-        PoetryServer server = start(OPTIONS.withDrainTimeout(Duration.ofMillis(300)), poem);
+        PoetryServer server = start(options().withDrainTimeout(Duration.ofMillis(300)), poem);
         try (Client client = Client.connect(server.addresses().get(0)).say(poem(1024 * 1024))) {
             assertWhole(poem, client);
             awaitStats(server, stats -> stats.open() == 0);
@@ -203,7 +214,7 @@ abstract class ServerContract {
     @Test
     void aClientThatShutsDownItsOutputFirstGetsEverything() throws IOException {
         byte[] poem = poem(LARGE);
-        PoetryServer server = start(OPTIONS, poem);
+        PoetryServer server = start(options(), poem);
         try (Client client = Client.connect(server.addresses().get(0)).shutdownOutput()) {
             assertWhole(poem, client);
         }
@@ -212,7 +223,7 @@ abstract class ServerContract {
 
     @Test
     void aClientThatStaysAfterThePoemIsLeftAfterTheDrainTimeout() throws IOException {
-        PoetryServer server = start(OPTIONS.withDrainTimeout(Duration.ofMillis(200)), SHORT);
+        PoetryServer server = start(options().withDrainTimeout(Duration.ofMillis(200)), SHORT);
         try (Client client = Client.connect(server.addresses().get(0))) {
             assertWhole(SHORT, client);
             awaitStats(server, stats -> stats.open() == 0);
@@ -222,7 +233,7 @@ abstract class ServerContract {
 
     @Test
     void withoutADrainTimeoutTheConnectionIsClosedAtOnce() throws IOException {
-        PoetryServer server = start(OPTIONS.withDrainTimeout(Duration.ZERO), SHORT);
+        PoetryServer server = start(options().withDrainTimeout(Duration.ZERO), SHORT);
         try (Client client = Client.connect(server.addresses().get(0))) {
             assertWhole(SHORT, client);
             awaitStats(server, stats -> stats.open() == 0);
@@ -232,7 +243,7 @@ abstract class ServerContract {
 
     @Test
     void closingLetsARecitalInProgressFinish() throws Exception {
-        PoetryServer server = start(OPTIONS.withPace(new Pace(4, Duration.ofMillis(20))), SHORT);
+        PoetryServer server = start(options().withPace(new Pace(4, Duration.ofMillis(20))), SHORT);
         try (Client client = Client.connect(server.addresses().get(0)).read(4)) {
             Thread closer = Thread.startVirtualThread(server::close);
             assertWhole(SHORT, client);
@@ -245,7 +256,7 @@ abstract class ServerContract {
 
     @Test
     void afterTheGracePeriodAStuckRecitalIsReset() throws IOException {
-        PoetryServer server = start(OPTIONS.withGrace(Duration.ofMillis(50)), poem(LARGE));
+        PoetryServer server = start(options().withGrace(Duration.ofMillis(50)), poem(LARGE));
         try (Client client = Client.connect(server.addresses().get(0), 8 * 1024).read(1)) {
             server.close();
             assertEquals(Client.End.RESET, client.readToEnd());
@@ -255,7 +266,7 @@ abstract class ServerContract {
 
     @Test
     void closingDoesNotCutAClientThatHasThePoem() throws IOException {
-        PoetryServer server = start(OPTIONS.withDrainTimeout(LONG).withGrace(Duration.ofMillis(50)), SHORT);
+        PoetryServer server = start(options().withDrainTimeout(LONG).withGrace(Duration.ofMillis(50)), SHORT);
         try (Client client = Client.connect(server.addresses().get(0))) {
             assertWhole(SHORT, client);
             server.close();
@@ -265,7 +276,7 @@ abstract class ServerContract {
 
     @Test
     void closingTwiceIsClosingOnce() throws Exception {
-        PoetryServer server = start(OPTIONS, SHORT);
+        PoetryServer server = start(options(), SHORT);
         assertServed(SHORT, server.addresses().get(0));
         Thread other = Thread.startVirtualThread(server::close);
         server.close();
@@ -278,7 +289,7 @@ abstract class ServerContract {
     @Test
     void moreClientsThanAllowedWaitUnaccepted() throws IOException {
         PoetryServer server =
-                start(OPTIONS.withMaxClients(1).withPace(new Pace(30, Duration.ofMillis(100))), SHORT, SHORT);
+                start(options().withMaxClients(1).withPace(new Pace(30, Duration.ofMillis(100))), SHORT, SHORT);
         List<Client> clients = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             clients.add(Client.connect(server.addresses().get(i % 2)));
@@ -303,6 +314,42 @@ abstract class ServerContract {
     }
 
     @Test
+    void theFlightRecorderIsToldEachStep() throws Exception {
+        Path file = Files.createTempFile("recital", ".jfr");
+        try (Recording recording = new Recording()) {
+            recording.enable("blockingpoetry.Recital");
+            recording.enable("blockingpoetry.Step");
+            recording.start();
+            PoetryServer server = start(options().withPace(new Pace(30, Duration.ofMillis(1))), SHORT);
+            assertServed(SHORT, server.addresses().get(0));
+            assertStats(new Stats(0, 1, 0, 0, SHORT.length), server);
+            recording.stop();
+            recording.dump(file);
+            List<String> told = RecordingFile.readAllEvents(file)
+                    .stream()
+                    .sorted(Comparator.comparing(RecordedEvent::getEndTime))
+                    .map(ServerContract::describe)
+                    .toList();
+            assertEquals(List.of("accept 0", "write 30", "wait 0", "write " + (SHORT.length - 30), "drain 0", "close 0",
+                    design().name() + " poem-0 " + SHORT.length + " finished"), told);
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    private static String describe(RecordedEvent event) {
+        assertFalse(event.getDuration().isNegative());
+        if (event.getEventType().getName().equals("blockingpoetry.Step")) {
+            assertTrue(event.getString("thread").matches("ForkJoinPool-1-worker-\\d+|[a-z]+(-\\d+)?"),
+                    event.getString("thread"));
+            return event.getString("step") + " " + event.getLong("bytes");
+        }
+        assertTrue(event.getString("client").startsWith("127.0.0.1:"), event.getString("client"));
+        return event.getString("design") + " " + event.getString("poem") + " " + event.getLong("bytes") + " "
+                + event.getString("outcome");
+    }
+
+    @Test
     void whenOnePoemCannotBeServedNoneIs() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -310,7 +357,7 @@ abstract class ServerContract {
             List<Service> services = List.of(
                     new Service(new Poem("first", SHORT), (InetSocketAddress) free.getLocalSocketAddress()),
                     new Service(new Poem("second", SHORT), (InetSocketAddress) taken.getLocalSocketAddress()));
-            IOException e = assertThrows(IOException.class, () -> design().start(services, OPTIONS));
+            IOException e = assertThrows(IOException.class, () -> design().start(services, options()));
             assertEquals("second cannot be served on 127.0.0.1:" + taken.getLocalPort() + ": Address already in use",
                     e.getMessage());
             assertThrows(ConnectException.class, () -> Client.connect(services.get(0).address()));
