@@ -33,18 +33,15 @@ final class BlockingServer implements PoetryServer {
     /** What clients say lands here, whoever says it; nobody looks. */
     private static final byte[] DISCARDED = new byte[8 * 1024];
 
-    private final List<Service> services;
-    private final List<ServerSocket> listeners;
+    private final List<ServerSocket> listeners = new ArrayList<>();
+    private final List<InetSocketAddress> addresses = new ArrayList<>();
     private final Connections connections;
     private final Pace pace;
     private final Executor runner;
     private final ExecutorService acceptors = Executors
             .newThreadPerTaskExecutor(Thread.ofPlatform().name("accept-", 1).factory());
 
-    private BlockingServer(List<Service> services, List<ServerSocket> listeners, Connections connections,
-            Executor runner) {
-        this.services = services;
-        this.listeners = listeners;
+    private BlockingServer(Connections connections, Executor runner) {
         this.connections = connections;
         this.pace = connections.options().pace();
         this.runner = runner;
@@ -57,45 +54,40 @@ final class BlockingServer implements PoetryServer {
      * @throws IOException if a service cannot be offered; nothing is left open then
      */
     static BlockingServer start(List<Service> services, Connections connections, Executor runner) throws IOException {
-        List<ServerSocket> listeners = new ArrayList<>();
+        BlockingServer server = new BlockingServer(connections, runner);
         try {
             for (Service service : services) {
-                listeners.add(listen(service, connections.options().backlog()));
+                server.listen(service);
             }
         } catch (IOException e) {
-            listeners.forEach(BlockingServer::close);
+            server.close();
             throw e;
         }
-        BlockingServer server = new BlockingServer(services, listeners, connections, runner);
-        server.startAccepting();
+        for (int i = 0; i < services.size(); i++) {
+            Service service = services.get(i);
+            ServerSocket listener = server.listeners.get(i);
+            server.acceptors.execute(() -> server.acceptAll(service, listener));
+        }
         return server;
     }
 
-    private static ServerSocket listen(Service service, int backlog) throws IOException {
+    private void listen(Service service) throws IOException {
         // STEP 1: listen
         ServerSocket listener = new ServerSocket();
+        listeners.add(listener);
         try {
-            listener.bind(service.address(), backlog);
-            return listener;
+            listener.bind(service.address(), connections.options().backlog());
         } catch (IOException e) {
-            close(listener);
             throw service.refused(e);
         }
-    }
-
-    private void startAccepting() {
-        for (int i = 0; i < services.size(); i++) {
-            Service service = services.get(i);
-            ServerSocket listener = listeners.get(i);
-            acceptors.execute(() -> acceptAll(service, listener));
-        }
+        addresses.add((InetSocketAddress) listener.getLocalSocketAddress());
     }
 
     private void acceptAll(Service service, ServerSocket listener) {
         while (!listener.isClosed()) {
             try {
                 // STEP 2: accept
-                connections.awaitPlace();
+                connections.awaitPlace(); // the rest wait in the backlog
                 Socket socket = listener.accept();
                 handOver(service, socket);
             } catch (IOException | OutOfMemoryError e) {
@@ -127,20 +119,19 @@ final class BlockingServer implements PoetryServer {
         try {
             OutputStream out = socket.getOutputStream();
             int position = 0;
-            while (true) {
+            while (position < poem.size()) {
                 // STEP 3: write
                 int length = Math.min(pace.numBytes(), poem.size() - position);
                 connection.writing();
                 out.write(poem.bytes(), position, length);
                 connection.wrote(length);
                 position += length;
-                if (position == poem.size()) {
-                    break;
-                }
 
                 // STEP 4: wait
-                connection.waiting();
-                Thread.sleep(pace.delay());
+                if (position < poem.size()) {
+                    connection.waiting();
+                    Thread.sleep(pace.delay());
+                }
             }
 
             // STEP 5: finish
@@ -186,7 +177,7 @@ final class BlockingServer implements PoetryServer {
 
     @Override
     public List<InetSocketAddress> addresses() {
-        return listeners.stream().map(listener -> (InetSocketAddress) listener.getLocalSocketAddress()).toList();
+        return List.copyOf(addresses);
     }
 
     @Override

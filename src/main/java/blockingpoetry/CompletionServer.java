@@ -37,7 +37,6 @@ final class CompletionServer implements PoetryServer {
     /** What clients say lands here, whoever says it; nobody looks. */
     private static final byte[] DISCARDED = new byte[8 * 1024];
 
-    private final List<Service> services;
     private final List<AsynchronousServerSocketChannel> listeners = new ArrayList<>();
     private final List<InetSocketAddress> addresses = new ArrayList<>();
     private final Connections connections;
@@ -47,8 +46,7 @@ final class CompletionServer implements PoetryServer {
     private final ScheduledExecutorService clock = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("clock").factory());
 
-    private CompletionServer(List<Service> services, Connections connections) throws IOException {
-        this.services = services;
+    private CompletionServer(Connections connections) throws IOException {
         this.connections = connections;
         this.pace = connections.options().pace();
         int loops = connections.options().loops();
@@ -63,7 +61,7 @@ final class CompletionServer implements PoetryServer {
      * @throws IOException if a service cannot be offered; nothing is left open then
      */
     static CompletionServer start(List<Service> services, Connections connections) throws IOException {
-        CompletionServer server = new CompletionServer(services, connections);
+        CompletionServer server = new CompletionServer(connections);
         try {
             for (Service service : services) {
                 server.listen(service);
@@ -73,7 +71,7 @@ final class CompletionServer implements PoetryServer {
             throw e;
         }
         for (int i = 0; i < services.size(); i++) {
-            server.new Listener(server.services.get(i), server.listeners.get(i)).acceptNext();
+            server.new Listener(services.get(i), server.listeners.get(i)).acceptNext();
         }
         return server;
     }

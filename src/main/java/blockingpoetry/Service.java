@@ -25,6 +25,9 @@ public record Service(Poem poem, InetSocketAddress address) {
     /** An address as people type it: {@code 127.0.0.1:10000}, {@code [::1]:10000}. */
     public static String hostPort(InetSocketAddress address) {
         String host = address.isUnresolved() ? address.getHostString() : address.getAddress().getHostAddress();
-        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+        if (host.contains(":")) {
+            host = "[" + host.replaceFirst("(^|:)(0(:|$)){2,}", "::") + "]";
+        }
+        return host + ":" + address.getPort();
     }
 }
