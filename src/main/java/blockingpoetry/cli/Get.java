@@ -39,9 +39,9 @@ final class Get implements Callable<Integer> {
     @Option(names = "--save", paramLabel = "DIR", description = "also save each poem there, as HOST-PORT.txt")
     private @Nullable Path folder;
 
-    @Parameters(arity = "1..*", paramLabel = "[HOST:]PORT", converter = HostPort.class,
+    @Parameters(arity = "1..*", paramLabel = "[HOST:]PORT",
             description = "where a poem is served (default HOST: localhost)")
-    private List<InetSocketAddress> addresses = new ArrayList<>();
+    private List<String> arguments = new ArrayList<>();
 
     Get(PrintStream out, PrintStream err) {
         this.out = out;
@@ -50,6 +50,7 @@ final class Get implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        List<InetSocketAddress> addresses = arguments.stream().map(HostPort::parse).toList();
         if (folder != null && !Files.isDirectory(folder)) {
             throw new IOException(folder + " is not a directory to save poems in");
         }

@@ -7,6 +7,7 @@ import java.util.List;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command line's entry: arguments in, exit code out. */
 public final class Main {
@@ -47,7 +48,7 @@ public final class Main {
 
     private static int sayFailure(Exception failure, CommandLine command) {
         command.getErr().println("blockingpoetry: " + oneLine(failure));
-        return FAILURE;
+        return failure instanceof TypeConversionException ? USAGE : FAILURE;
     }
 
     private static String oneLine(Exception e) {

@@ -49,9 +49,9 @@ final class Serve implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Parameters(arity = "0..*", paramLabel = "POEM[@PORT]", converter = PoemAt.Converter.class,
+    @Parameters(arity = "0..*", paramLabel = "POEM[@PORT]",
             description = "a file to serve, on a port of its own; @PORT says which")
-    private List<PoemAt> poems = new ArrayList<>();
+    private List<String> arguments = new ArrayList<>();
 
     @Option(names = "--port", paramLabel = "N", converter = Port.class,
             description = "port of the first poem; the next ones take the ports that follow (default: a free port for each)")
@@ -147,10 +147,11 @@ final class Serve implements Callable<Integer> {
 
     /** The poems at their addresses; they are read here, once. */
     private List<Service> services() throws IOException {
-        if (poems.isEmpty()) {
+        if (arguments.isEmpty()) {
             throw mistake("no poem to serve; try --help");
         }
-        List<Integer> ports = ports();
+        List<PoemAt> poems = arguments.stream().map(PoemAt::parse).toList();
+        List<Integer> ports = ports(poems);
         InetAddress address;
         try {
             address = InetAddress.getByName(iface);
@@ -165,7 +166,7 @@ final class Serve implements Callable<Integer> {
     }
 
     /** A port for each poem: its own, or the next that follows {@code --port}, or 0 for a free one. */
-    private List<Integer> ports() {
+    private List<Integer> ports(List<PoemAt> poems) {
         List<Integer> ports = new ArrayList<>();
         Map<Integer, PoemAt> taken = new HashMap<>();
         int next = port;
