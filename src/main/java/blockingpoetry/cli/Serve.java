@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,7 +44,11 @@ final class Serve implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger("blockingpoetry");
     private static final ServerOptions DEFAULTS = ServerOptions.DEFAULTS;
 
+    /** After a second signal, how long the reset of whoever is still reciting may take. */
+    private static final Duration LAST_MOMENT = Duration.ofSeconds(1);
+
     private final List<Design> designs;
+    private volatile int exitCode = Main.OK; // a second signal changes it
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -120,14 +124,14 @@ final class Serve implements Callable<Integer> {
             Lifeline.hold();
         }
         PoetryServer server = chosen.start(services, options);
-        stopOnSignals(server, grace);
+        stopOnSignals(server);
         for (int i = 0; i < services.size(); i++) {
             say("Serving " + services.get(i).poem() + " on " + Service.hostPort(server.addresses().get(i)) + ".");
         }
         log.info("design={} max-clients={} java={}", chosen, maxClients, Runtime.version());
         server.awaitClosed();
         log.info("stopped: {}", server.stats());
-        return Main.OK;
+        return exitCode;
     }
 
     private Design chosen() {
@@ -185,17 +189,31 @@ final class Serve implements Callable<Integer> {
     }
 
     /** The first signal stops the server in order, a second one ends the process at once. */
-    private static void stopOnSignals(PoetryServer server, Duration grace) {
-        AtomicBoolean stopping = new AtomicBoolean();
+    private void stopOnSignals(PoetryServer server) {
+        AtomicReference<@Nullable Thread> first = new AtomicReference<>();
         Map<String, Integer> numbers = Lifeline.isHeld() ? Map.of("TERM", 15) : Map.of("TERM", 15, "INT", 2);
         numbers.forEach((name, number) -> Signals.on(name, () -> {
-            if (stopping.getAndSet(true)) {
-                Runtime.getRuntime().halt(128 + number);
+            Thread stopping = first.compareAndExchange(null, Thread.currentThread());
+            if (stopping != null) {
+                endAtOnce(stopping, 128 + number);
+                return;
             }
             log.info("stopping on SIG{}: {} connections may go on for {} s; a second signal ends them at once", name,
                     server.stats().open(), Seconds.text(grace));
             server.close();
         }));
+    }
+
+    /** An exit alone would not do: the kernel would give every client a clean end, wherever it is in its poem. */
+    private void endAtOnce(Thread stopping, int code) {
+        exitCode = code;
+        stopping.interrupt(); // to a server being closed, the end of the grace period
+        try {
+            Thread.sleep(LAST_MOMENT);
+        } catch (InterruptedException e) {
+            // Nobody does that to a signal's thread; if so, it is high time.
+        }
+        Runtime.getRuntime().halt(code);
     }
 
     private void say(String line) {
