@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ final class Get implements Callable<Integer> {
         return all.stream().allMatch(Received::isWhole) ? Main.OK : Main.FAILURE;
     }
 
-    private static Received fetch(InetSocketAddress address, OutputStream live) {
+    private Received fetch(InetSocketAddress address, OutputStream live) {
         long startNanos = System.nanoTime();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         String failure = "";
@@ -87,6 +88,8 @@ final class Get implements Callable<Integer> {
             }
             if (bytes.size() == 0) {
                 failure = "closed without a poem";
+            } else {
+                save(address, bytes);
             }
         } catch (UnknownHostException e) {
             failure = "no such host";
@@ -104,16 +107,22 @@ final class Get implements Callable<Integer> {
         String name = Service.hostPort(received.address);
         if (received.isWhole()) {
             say(name + ": " + received.size() + " bytes in " + seconds(received.seconds));
-            save(received);
         } else {
             say("blockingpoetry: " + name + ": " + received.failure);
         }
     }
 
-    private void save(Received received) throws IOException {
-        if (folder != null) {
-            String host = received.address.getHostString().replace(':', '-');
-            Files.write(folder.resolve(host + "-" + received.address.getPort() + ".txt"), received.bytes.toByteArray());
+    private void save(InetSocketAddress address, ByteArrayOutputStream bytes) throws IOException {
+        if (folder == null) {
+            return;
+        }
+        Path file = folder.resolve(address.getHostString().replace(':', '-') + "-" + address.getPort() + ".txt");
+        try {
+            Files.write(file, bytes.toByteArray());
+        } catch (AccessDeniedException e) {
+            throw new IOException("not saved: " + file + " may not be written", e);
+        } catch (IOException e) {
+            throw new IOException("not saved: " + e.getMessage(), e);
         }
     }
 
