@@ -1,0 +1,94 @@
+package blockingpoetry;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.reflect.RecordComponent;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ServerOptionsTest {
+    private static final ServerOptions DEFAULTS = ServerOptions.DEFAULTS;
+    private static final Duration NEGATIVE = Duration.ofNanos(-1);
+
+    @Test
+    void leaveRoomBelowTheLimitOfDescriptorsByDefault() {
+        assumeTrue(ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean,
+                "only Unix has a limit of descriptors");
+        UnixOperatingSystemMXBean os = (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        int maxClients = (int) Math.min(os.getMaxFileDescriptorCount(), Integer.MAX_VALUE) - 100;
+
+        assertEquals(
+                Map.of("pace", Pace.AT_ONCE, "backlog", 4096, "maxClients", maxClients, "stallTimeout",
+                        Duration.ofSeconds(60), "drainTimeout", Duration.ofSeconds(2), "grace", Duration.ofSeconds(10),
+                        "logConnections", false, "loops", 0),
+                components(DEFAULTS));
+    }
+
+    @Test
+    void changeOneThingAtATime() {
+        Duration nine = Duration.ofSeconds(9);
+
+        assertEquals(Map.of("pace", Pace.SLOW), changes(DEFAULTS.withPace(Pace.SLOW)));
+        assertEquals(Map.of("backlog", 9), changes(DEFAULTS.withBacklog(9)));
+        assertEquals(Map.of("maxClients", 9), changes(DEFAULTS.withMaxClients(9)));
+        assertEquals(Map.of("stallTimeout", nine), changes(DEFAULTS.withStallTimeout(nine)));
+        assertEquals(Map.of("drainTimeout", nine), changes(DEFAULTS.withDrainTimeout(nine)));
+        assertEquals(Map.of("grace", nine), changes(DEFAULTS.withGrace(nine)));
+        assertEquals(Map.of("logConnections", true), changes(DEFAULTS.withLogConnections(true)));
+        assertEquals(Map.of("loops", 9), changes(DEFAULTS.withLoops(9)));
+    }
+
+    @Test
+    void drainUnlessToldToCloseAtOnce() {
+        assertTrue(DEFAULTS.drains());
+        assertTrue(DEFAULTS.withDrainTimeout(Duration.ofNanos(1)).drains());
+        assertFalse(DEFAULTS.withDrainTimeout(Duration.ZERO).drains());
+    }
+
+    @Test
+    void mayBeZeroWhereThatIsAnAnswer() {
+        assertEquals(Duration.ZERO, DEFAULTS.withStallTimeout(Duration.ZERO).stallTimeout());
+        assertEquals(Duration.ZERO, DEFAULTS.withGrace(Duration.ZERO).grace());
+    }
+
+    @Test
+    void refuseWhatCannotBe() {
+        assertEquals("a backlog holds at least 1 client, not 0", refusal(() -> DEFAULTS.withBacklog(0)));
+        assertEquals("a server has at least 1 client at once, not 0", refusal(() -> DEFAULTS.withMaxClients(0)));
+        assertEquals("a server has 0 or more loops, not -1", refusal(() -> DEFAULTS.withLoops(-1)));
+        assertEquals("a timeout is not negative", refusal(() -> DEFAULTS.withStallTimeout(NEGATIVE)));
+        assertEquals("a timeout is not negative", refusal(() -> DEFAULTS.withDrainTimeout(NEGATIVE)));
+        assertEquals("a timeout is not negative", refusal(() -> DEFAULTS.withGrace(NEGATIVE)));
+    }
+
+    /** What differs from the defaults. */
+    private static Map<String, Object> changes(ServerOptions options) {
+        Map<String, Object> changes = components(options);
+        changes.entrySet().removeAll(components(DEFAULTS).entrySet());
+        return changes;
+    }
+
+    private static Map<String, Object> components(ServerOptions options) {
+        Map<String, Object> values = new HashMap<>();
+        for (RecordComponent component : ServerOptions.class.getRecordComponents()) {
+            try {
+                values.put(component.getName(), component.getAccessor().invoke(options));
+            } catch (ReflectiveOperationException e) {
+                throw new LinkageError(e.getMessage(), e);
+            }
+        }
+        return values;
+    }
+
+    private static String refusal(Runnable change) {
+        return assertThrows(IllegalArgumentException.class, change::run).getMessage();
+    }
+}

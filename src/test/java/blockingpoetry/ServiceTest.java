@@ -1,0 +1,57 @@
+package blockingpoetry;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import org.junit.jupiter.api.Test;
+
+class ServiceTest {
+    private static final Poem POEM = new Poem("accept.txt", new byte[]{'o'});
+
+    @Test
+    void writesAnAddressWithItsPort() throws UnknownHostException {
+        assertEquals("127.0.0.1:10000", hostPort("127.0.0.1", 10000));
+        assertEquals("0.0.0.0:0", hostPort("0.0.0.0", 0));
+    }
+
+    @Test
+    void putsAnIPv6AddressInBrackets() throws UnknownHostException {
+        assertEquals("[0:0:0:0:0:0:0:1]:10000", hostPort("::1", 10000));
+        assertEquals("[2001:db8:0:0:0:0:0:7]:65535", hostPort("2001:db8::7", 65535));
+    }
+
+    @Test
+    void writesANameThatIsNotLookedUpAsItIs() {
+        assertEquals("example.org:10000", Service.hostPort(InetSocketAddress.createUnresolved("example.org", 10000)));
+        assertEquals("[::1]:10000", Service.hostPort(InetSocketAddress.createUnresolved("::1", 10000)));
+    }
+
+    @Test
+    void needsAnAddressThatIsKnown() {
+        InetSocketAddress unknown = InetSocketAddress.createUnresolved("example.org", 10000);
+
+        assertEquals("no address is known for example.org",
+                assertThrows(IllegalArgumentException.class, () -> new Service(POEM, unknown)).getMessage());
+    }
+
+    @Test
+    void isRefusedInASentenceThatNamesPoemAddressAndReason() {
+        Service service = new Service(POEM, new InetSocketAddress(InetAddress.getLoopbackAddress(), 10000));
+        IOException reason = new BindException("Address already in use");
+
+        IOException refusal = service.refused(reason);
+
+        assertEquals("accept.txt cannot be served on 127.0.0.1:10000: Address already in use", refusal.getMessage());
+        assertSame(reason, refusal.getCause());
+    }
+
+    private static String hostPort(String address, int port) throws UnknownHostException {
+        return Service.hostPort(new InetSocketAddress(InetAddress.getByName(address), port));
+    }
+}
