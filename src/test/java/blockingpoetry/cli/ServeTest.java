@@ -1,0 +1,165 @@
+package blockingpoetry.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import blockingpoetry.Pace;
+import blockingpoetry.RecordingDesign;
+import blockingpoetry.RecordingDesign.Recorded;
+import blockingpoetry.ServerOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the arguments of the server mean, as far as the design that it starts. */
+class ServeTest {
+    private static final String ACCEPT = "poems/accept.txt";
+    private static final String LOOP = "poems/loop.txt";
+    private static final String QUEUE = "poems/queue.txt";
+    private static final ServerOptions DEFAULTS = ServerOptions.DEFAULTS;
+
+    private final RecordingDesign recording = new RecordingDesign();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void servesOnAFreePortOfThisMachineByDefault() {
+        assertEquals(new Recorded(List.of(ACCEPT), List.of(new InetSocketAddress("localhost", 0)), DEFAULTS),
+                recorded(ACCEPT));
+    }
+
+    @Test
+    void takesEveryOption() throws IOException {
+        InetAddress address = InetAddress.getByName("127.0.0.2");
+        ServerOptions options = DEFAULTS.withPace(new Pace(3, Duration.ofMillis(500)))
+                .withBacklog(7)
+                .withMaxClients(11)
+                .withStallTimeout(Duration.ofSeconds(13))
+                .withDrainTimeout(Duration.ofSeconds(17))
+                .withGrace(Duration.ofSeconds(19))
+                .withLogConnections(true)
+                .withLoops(2);
+
+        assertEquals(new Recorded(List.of(ACCEPT), List.of(new InetSocketAddress(address, 12345)), options),
+                recorded("--port", "12345", "--iface", "127.0.0.2", "--num-bytes", "3", "--delay", "0.5", "--backlog",
+                        "7", "--max-clients", "11", "--stall-timeout", "13", "--drain-timeout", "17", "--grace", "19",
+                        "--log-connections", "--loops", "2", ACCEPT));
+    }
+
+    @Test
+    void isSlowOnceOneOfTheTwoOptionsForItIsGiven() {
+        assertEquals(DEFAULTS.withPace(new Pace(3, Duration.ofMillis(700))),
+                recorded("--num-bytes", "3", ACCEPT).options());
+        assertEquals(DEFAULTS.withPace(new Pace(10, Duration.ofSeconds(2))),
+                recorded("--delay", "2", ACCEPT).options());
+    }
+
+    @Test
+    void givesTheNextPoemsTheNextPorts() {
+        assertEquals(List.of(12345, 12346, 12347), ports("--port", "12345", ACCEPT, LOOP, QUEUE));
+    }
+
+    @Test
+    void passesOverAPoemThatHasAPortOfItsOwn() {
+        assertEquals(List.of(12345, 10000, 12346), ports("--port", "12345", ACCEPT, LOOP + "@10000", QUEUE));
+        assertEquals(List.of(10000, 12345), ports("--port", "12345", ACCEPT + "@10000", LOOP));
+        assertEquals(List.of(0, 10000, 0), ports(ACCEPT, LOOP + "@10000", QUEUE));
+    }
+
+    @Test
+    void servesOnePoemOnManyFreePortsIfAsked() {
+        assertEquals(new Recorded(List.of(ACCEPT, ACCEPT),
+                List.of(new InetSocketAddress("localhost", 0), new InetSocketAddress("localhost", 0)), DEFAULTS),
+                recorded(ACCEPT + "@0", ACCEPT));
+    }
+
+    @Test
+    void refusesTwoPoemsOnOnePort() {
+        assertMistake("port 10000 is wanted for poems/accept.txt and for poems/loop.txt", ACCEPT + "@10000",
+                LOOP + "@10000");
+        assertMistake("port 10001 is wanted for poems/loop.txt and for poems/queue.txt", "--port", "10000", ACCEPT,
+                LOOP,
+                QUEUE + "@10001");
+    }
+
+    @Test
+    void refusesPortsBeyondTheLast() {
+        assertEquals(List.of(65534, 65535), ports("--port", "65534", ACCEPT, LOOP));
+        assertMistake("no port is left for poems/queue.txt: the ports end at 65535", "--port", "65534", ACCEPT, LOOP,
+                QUEUE);
+    }
+
+    @Test
+    void refusesToServeNothing() {
+        assertMistake("no poem to serve; try --help");
+    }
+
+    @Test
+    void refusesAnOptionGivenTwice() {
+        assertMistake("option '--grace' (SECONDS) should be specified only once", "--grace", "1", "--grace", "2",
+                ACCEPT);
+    }
+
+    @Test
+    void refusesADesignThatItDoesNotHave() {
+        Ended ended = Ended.inThisProcess(List.of(recording.named("first"), recording.named("second")), "--design",
+                "third", ACCEPT);
+
+        assertEquals(new Ended(2, "",
+                "blockingpoetry: Invalid value for option '--design': there is no 'third', only first, second\n"),
+                ended);
+    }
+
+    @Test
+    void saysInOneLineWhatADesignRefuses() {
+        assertEquals(new Ended(1, "", "blockingpoetry: recorded\n"), run(ACCEPT));
+    }
+
+    @Test
+    void takesAnArgumentThatStartsWithAnAtAsItIs() throws IOException {
+        Path file = Files.writeString(folder.resolve("@poem"), "not a file of arguments");
+
+        assertEquals(List.of(file.toString()), recorded(file.toString()).poems());
+        assertMistake("'@10000' names no poem", "@10000");
+    }
+
+    @Test
+    void helpsOnStdout() {
+        Ended help = run("--help");
+
+        assertEquals(new Ended(0, help.out(), ""), help);
+        for (String word : List.of("--port", "--iface", "--num-bytes", "--delay", "--design", "--backlog",
+                "--max-clients", "--stall-timeout", "--drain-timeout", "--grace", "--loops", "--log-connections",
+                "get")) {
+            assertTrue(help.out().contains(word), help.out());
+        }
+    }
+
+    private List<Integer> ports(String... args) {
+        return recorded(args).addresses().stream().map(InetSocketAddress::getPort).toList();
+    }
+
+    private Recorded recorded(String... args) {
+        assertEquals(new Ended(1, "", "blockingpoetry: " + RecordingDesign.REFUSAL + "\n"), run(args));
+        return recording.recorded();
+    }
+
+    private void assertMistake(String sentence, String... args) {
+        assertEquals(new Ended(2, "", "blockingpoetry: " + sentence + "\n"), run(args));
+    }
+
+    private Ended run(String... args) {
+        String[] withDesign =
+                Stream.concat(Stream.of("--design", "recording"), Arrays.stream(args)).toArray(String[]::new);
+        return Ended.inThisProcess(List.of(recording.named("recording")), withDesign);
+    }
+}
