@@ -9,25 +9,25 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 
 /** A blocking client, for one conversation with a server; every wait ends in a failure after half a minute. */
-final class Client implements AutoCloseable {
+public final class Client implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 30_000;
 
     private final Socket socket = new Socket();
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
 
     /** How the server ended the conversation. */
-    enum End {
+    public enum End {
         CLEAN, RESET
     }
 
     private Client() {}
 
-    static Client connect(InetSocketAddress address) throws IOException {
+    public static Client connect(InetSocketAddress address) throws IOException {
         return connect(address, 0);
     }
 
     /** A client whose kernel takes little before the client itself does, so that the server must wait for it. */
-    static Client connect(InetSocketAddress address, int receiveBuffer) throws IOException {
+    public static Client connect(InetSocketAddress address, int receiveBuffer) throws IOException {
         Client client = new Client();
         if (receiveBuffer > 0) {
             client.socket.setReceiveBufferSize(receiveBuffer);
@@ -38,7 +38,7 @@ final class Client implements AutoCloseable {
     }
 
     /** Reads exactly so many bytes. */
-    Client read(int count) throws IOException {
+    public Client read(int count) throws IOException {
         byte[] bytes = socket.getInputStream().readNBytes(count);
         if (bytes.length < count) {
             throw new IOException("the end came after " + bytes.length + " of " + count + " bytes");
@@ -48,7 +48,7 @@ final class Client implements AutoCloseable {
     }
 
     /** Reads until the server ends the conversation. */
-    End readToEnd() throws IOException {
+    public End readToEnd() throws IOException {
         InputStream in = socket.getInputStream();
         byte[] buffer = new byte[64 * 1024];
         while (true) {
@@ -67,23 +67,28 @@ final class Client implements AutoCloseable {
     }
 
     /** Everything read so far. */
-    byte[] received() {
+    public byte[] received() {
         return received.toByteArray();
     }
 
-    Client say(byte[] bytes) throws IOException {
+    public Client say(byte[] bytes) throws IOException {
         OutputStream out = socket.getOutputStream();
         out.write(bytes);
         return this;
     }
 
-    Client shutdownOutput() throws IOException {
+    public Client shutdownOutput() throws IOException {
         socket.shutdownOutput();
         return this;
     }
 
+    /** Its own port, by which the server knows it. */
+    public int port() {
+        return socket.getLocalPort();
+    }
+
     /** Leaves without a goodbye. */
-    void reset() throws IOException {
+    public void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();
     }

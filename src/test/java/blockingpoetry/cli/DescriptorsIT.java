@@ -1,0 +1,139 @@
+package blockingpoetry.cli;
+
+import static blockingpoetry.cli.Jar.JAR;
+import static blockingpoetry.cli.Poems.ACCEPT;
+import static blockingpoetry.cli.Poems.assertServed;
+import static blockingpoetry.cli.Poems.assertWhole;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import blockingpoetry.Client;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Fewer descriptors than clients: the rest wait, nobody is lost, and the server comes back by itself. */
+class DescriptorsIT {
+    private static final Pattern CANNOT_ACCEPT = Pattern.compile(
+            "WARN blockingpoetry - cannot accept clients with (\\d+) connections open, trying on: Too many open files");
+
+    /** Clients that take the poem and then stay, each holding a descriptor of the server's. */
+    private static final class Crowd implements AutoCloseable {
+        private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        private final List<Future<?>> clients = new ArrayList<>();
+        private final AtomicInteger holding = new AtomicInteger();
+        private final CountDownLatch goHome = new CountDownLatch(1);
+
+        Crowd(int size, InetSocketAddress address) throws IOException {
+            int length = Poems.bytes(ACCEPT).length;
+            for (int i = 0; i < size; i++) {
+                Client client = Client.connect(address);
+                clients.add(threads.submit(() -> {
+                    try (client) {
+                        client.read(length);
+                        holding.incrementAndGet();
+                        goHome.await();
+                        assertWhole(ACCEPT, client.shutdownOutput());
+                    }
+                    return null;
+                }));
+            }
+        }
+
+        int holding() {
+            return holding.get();
+        }
+
+        /** Everybody leaves as soon as they have the poem; fails if one did not get it. */
+        void sendHome() throws Exception {
+            goHome.countDown();
+            for (Future<?> client : clients) {
+                client.get();
+            }
+        }
+
+        @Override
+        public void close() {
+            threads.shutdownNow();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"platform", "selector", "reactor", "completion"})
+    void goesOnWhenDescriptorsAreFreedAndDoesNotSpinUntilThen(String design) throws Exception {
+        Jar jar =
+                limitedTo(64).with("--design", design, "--max-clients", "1000", "--num-bytes", "100", "--delay", "0.01",
+                        "--drain-timeout", "3600");
+        try (JarProcess server = jar.serve(ACCEPT); Crowd crowd = new Crowd(100, server.address())) {
+            server.awaitLog("cannot accept clients");
+            server.await("as many clients as there are descriptors", () -> crowd.holding() >= openWhenItFailed(server));
+            assertTrue(crowd.holding() < 64, () -> crowd.holding() + " clients");
+
+            double cores = coresUsed(server, Duration.ofSeconds(1));
+            assertTrue(cores < 0.2, () -> cores + " of a core");
+
+            crowd.sendHome();
+            server.awaitLog("accepting again after");
+            assertServed(ACCEPT, server.address());
+            List<String> episode = server.log().subList(1, server.log().size());
+            assertEquals(2, episode.size(), server::toString);
+            assertTrue(episode.get(0).matches(CANNOT_ACCEPT.pattern()), server::toString);
+            assertTrue(episode.get(1).matches("INFO blockingpoetry - accepting again after \\d+ failures"),
+                    server::toString);
+        }
+    }
+
+    @Test
+    void keepsRoomBelowTheLimitByDefault() throws Exception {
+        try (JarProcess server = limitedTo(120).with("--drain-timeout", "3600").serve(ACCEPT);
+                Crowd crowd = new Crowd(50, server.address())) {
+            server.await("as many clients as there is room for", () -> crowd.holding() == 20);
+            crowd.sendHome();
+            assertServed(ACCEPT, server.address());
+
+            assertEquals(List.of("INFO blockingpoetry - design=virtual max-clients=20 java=" + Runtime.version()),
+                    server.log());
+        }
+    }
+
+    private static Jar limitedTo(int descriptors) {
+        return JAR.under("sh", "-c", "ulimit -n " + descriptors + " && exec \"$@\"", "sh");
+    }
+
+    private static int openWhenItFailed(JarProcess server) {
+        Matcher line = CANNOT_ACCEPT.matcher(server.log().getLast());
+        assertTrue(line.matches(), server::toString);
+        return Integer.parseInt(line.group(1));
+    }
+
+    /** What the process takes of the processors over a while. */
+    private static double coresUsed(JarProcess server, Duration time) throws IOException {
+        long ticks = ticks(server);
+        long startNanos = System.nanoTime();
+        Awaitility.await().pollDelay(time).until(() -> true);
+        double seconds = (System.nanoTime() - startNanos) / 1e9;
+        return (ticks(server) - ticks) / 100.0 / seconds; // Linux tells programs of 100 ticks a second, whatever it uses
+    }
+
+    /** User and system time; see proc(5), fields 14 and 15, which follow the name in parentheses. */
+    private static long ticks(JarProcess server) throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + server.pid() + "/stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+    }
+}

@@ -1,0 +1,57 @@
+package blockingpoetry.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The packaged jar, as a user runs it: {@code jar.with("--delay", "1").serve("poems/accept.txt")}.
+ *
+ * @param command what is typed before the poems
+ */
+record Jar(List<String> command) {
+    /** On the Java that runs the test. */
+    static final Jar JAR = on(Path.of(System.getProperty("java.home")));
+
+    /** On a Java of one's choice. */
+    static Jar on(Path javaHome, String... flags) {
+        String jar = System.getProperty("blockingpoetry.jar");
+        if (jar == null || !Files.exists(Path.of(jar))) {
+            throw new IllegalStateException(
+                    "no jar to test: say -Dblockingpoetry.jar=FILE, or run mvn verify, which does");
+        }
+        return new Jar(List.of(javaHome.resolve("bin/java").toString())).with(flags).with("-jar", jar);
+    }
+
+    /** On the Java that runs the test, with flags for the JVM. */
+    static Jar withFlags(String... flags) {
+        return on(Path.of(System.getProperty("java.home")), flags);
+    }
+
+    /** Started by another command, which is to become it: {@code setpriv}, {@code sh -c 'exec "$@"'}. */
+    Jar under(String... starter) {
+        return new Jar(Stream.concat(Stream.of(starter), command.stream()).toList());
+    }
+
+    /** With more arguments. */
+    Jar with(String... arguments) {
+        return new Jar(Stream.concat(command.stream(), Stream.of(arguments)).toList());
+    }
+
+    JarProcess start(String... arguments) {
+        return JarProcess.start(with(arguments).command);
+    }
+
+    /** Starts it, and waits until it serves every poem. */
+    JarProcess serve(String... poems) {
+        return start(poems).awaitServing(poems.length);
+    }
+
+    /** Runs it to its end. */
+    Ended run(String... arguments) {
+        try (JarProcess process = start(arguments)) {
+            return process.awaitEnd();
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package blockingpoetry.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+
+/** A process of the jar: what it says is collected while it runs; every wait ends in a failure that shows it. */
+final class JarProcess implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Pattern SERVING = Pattern.compile("Serving .* on (.*):(\\d+)\\.");
+
+    /** A JVM that sees one of these has more to say than the jar. */
+    private static final List<String> FLAGS = List.of("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS");
+
+    private final Process process;
+    private final Collector out;
+    private final Collector err;
+
+    private JarProcess(Process process) {
+        this.process = process;
+        out = new Collector(process.getInputStream());
+        err = new Collector(process.getErrorStream());
+    }
+
+    static JarProcess start(List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectInput(new File("/dev/null"));
+        FLAGS.forEach(builder.environment()::remove);
+        try {
+            return new JarProcess(builder.start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits for the line that each poem gets. */
+    JarProcess awaitServing(int poems) {
+        try {
+            await("the line of every poem", () -> addresses().size() >= poems || !process.isAlive());
+            if (addresses().size() < poems) {
+                throw new AssertionError("serves too little: " + this);
+            }
+            return awaitLog("design="); // the line that ends the start
+        } catch (Throwable failure) {
+            close();
+            throw failure;
+        }
+    }
+
+    /** Where it serves, as it says itself. */
+    List<InetSocketAddress> addresses() {
+        List<InetSocketAddress> addresses = new ArrayList<>();
+        out().lines().forEach(line -> {
+            Matcher serving = SERVING.matcher(line);
+            if (serving.matches()) {
+                addresses.add(new InetSocketAddress(serving.group(1), Integer.parseInt(serving.group(2))));
+            }
+        });
+        return addresses;
+    }
+
+    /** The address of its only poem. */
+    InetSocketAddress address() {
+        return addresses().getFirst();
+    }
+
+    /** All it has said on stdout so far. */
+    String out() {
+        return out.text();
+    }
+
+    /** The lines of its log so far, without their times. */
+    List<String> log() {
+        return err.text().lines().map(line -> line.replaceFirst("^\\d{4}-\\d\\d-\\d\\dT\\S+ ", "")).toList();
+    }
+
+    /** Waits until it has logged a line with these words. */
+    JarProcess awaitLog(String words) {
+        await("'" + words + "' on stderr", () -> log().stream().anyMatch(line -> line.contains(words)));
+        return this;
+    }
+
+    /** Sends it a signal: {@code TERM}. */
+    JarProcess signal(String name) {
+        try {
+            // Not Process.destroy: that knows only TERM and KILL.
+            Process kill = new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid()).start();
+            if (!kill.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || kill.exitValue() != 0) {
+                throw new AssertionError("kill -" + name + " failed: " + this);
+            }
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Waits until it is over, and nobody holds its streams any more. */
+    Ended awaitEnd() {
+        await("the end", () -> !process.isAlive() && out.isAtEnd() && err.isAtEnd());
+        return new Ended(process.exitValue(), out.text(), err.text());
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** The processes that it has started itself. */
+    Stream<ProcessHandle> children() {
+        return process.children();
+    }
+
+    /** Kills it, if it is still there, and what it has started. */
+    @Override
+    public void close() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        await("its death", () -> !process.isAlive());
+    }
+
+    /** Waits for a condition, and shows the process if it does not come. */
+    void await(String what, BooleanSupplier condition) {
+        try {
+            Awaitility.await()
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(10))
+                    .atMost(PATIENCE)
+                    .until(condition::getAsBoolean);
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(what + " does not come: " + this, e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return process + "\nstdout:\n" + out.text() + "stderr:\n" + err.text();
+    }
+
+    /** Reads a stream on a thread of its own, so that the process never waits for us. */
+    private static final class Collector {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private final Thread thread;
+
+        Collector(InputStream stream) {
+            thread = Thread.ofVirtual().start(() -> {
+                try (stream) {
+                    stream.transferTo(bytes);
+                } catch (IOException e) {
+                    // The process was killed, and this end of the pipe closed.
+                }
+            });
+        }
+
+        String text() {
+            return bytes.toString(UTF_8);
+        }
+
+        boolean isAtEnd() {
+            return !thread.isAlive();
+        }
+    }
+}
