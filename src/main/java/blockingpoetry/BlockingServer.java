@@ -3,11 +3,13 @@ package blockingpoetry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -54,6 +56,7 @@ final class BlockingServer implements PoetryServer {
      * @throws IOException if a service cannot be offered; nothing is left open then
      */
     static BlockingServer start(List<Service> services, Connections connections, Executor runner) throws IOException {
+        rehearse(runner);
         BlockingServer server = new BlockingServer(connections, runner);
         try {
             for (Service service : services) {
@@ -183,6 +186,21 @@ final class BlockingServer implements PoetryServer {
     @Override
     public Stats stats() {
         return connections.stats();
+    }
+
+    /**
+     * Lets a thread of the runner wait for a socket once, before there are clients. The JDK makes what virtual threads wait
+     * with when the first one waits; if no descriptor is left then, none will ever wait again.
+     */
+    private static void rehearse(Executor runner) {
+        CompletableFuture.runAsync(() -> {
+            try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                nobody.setSoTimeout(1);
+                nobody.accept();
+            } catch (IOException e) {
+                // Nobody came within a millisecond, as was to be expected.
+            }
+        }, runner).join();
     }
 
     private static void close(ServerSocket listener) {

@@ -74,7 +74,7 @@ class DescriptorsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"platform", "selector", "reactor", "completion"})
+    @ValueSource(strings = {"platform", "virtual", "selector", "reactor", "completion"})
     void goesOnWhenDescriptorsAreFreedAndDoesNotSpinUntilThen(String design) throws Exception {
         Jar jar =
                 limitedTo(64).with("--design", design, "--max-clients", "1000", "--num-bytes", "100", "--delay", "0.01",
