@@ -15,7 +15,7 @@ import java.util.List;
  *
  * <p>They come from many loopback addresses, because one has ports for 28,000 connections only.
  */
-final class Crowd {
+public final class Crowd {
     /**
      * What became of the clients.
      *
@@ -25,7 +25,7 @@ final class Crowd {
      * @param late   were not done when time was up
      * @param peak   most that were connected at once
      */
-    record Result(int whole, int broken, int wrong, int late, int peak) {}
+    public record Result(int whole, int broken, int wrong, int late, int peak) {}
 
     private final List<InetSocketAddress> addresses;
     private final List<byte[]> poems;
@@ -48,8 +48,10 @@ final class Crowd {
      * @param poems     what is served there
      * @param total     how many clients in all
      * @param atOnce    how many of them at the same time
+     * @param time      when those who are not done count as late
      */
-    static Result send(List<InetSocketAddress> addresses, List<byte[]> poems, int total, int atOnce, Duration time)
+    public static Result send(List<InetSocketAddress> addresses, List<byte[]> poems, int total, int atOnce,
+            Duration time)
             throws IOException {
         return new Crowd(addresses, poems).run(total, atOnce, System.nanoTime() + time.toNanos());
     }

@@ -10,10 +10,12 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Many clients in front of the flagship. */
+@Timeout(250)
 class CrowdTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(50);
+    private static final Duration PATIENCE = Duration.ofSeconds(100);
 
     @Test
     void fiveThousandSlowClientsAtOnceGetEveryByte() throws IOException {

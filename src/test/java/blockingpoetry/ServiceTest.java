@@ -22,8 +22,8 @@ class ServiceTest {
 
     @Test
     void putsAnIPv6AddressInBrackets() throws UnknownHostException {
-        assertEquals("[0:0:0:0:0:0:0:1]:10000", hostPort("::1", 10000));
-        assertEquals("[2001:db8:0:0:0:0:0:7]:65535", hostPort("2001:db8::7", 65535));
+        assertEquals("[::1]:10000", hostPort("::1", 10000));
+        assertEquals("[2001:db8::7]:65535", hostPort("2001:db8::7", 65535));
     }
 
     @Test

@@ -81,9 +81,9 @@ final class Serve implements Callable<Integer> {
     private int backlog = DEFAULTS.backlog();
 
     @Option(names = "--max-clients", paramLabel = "N", converter = Count.class,
-            description = "connections held at once; more wait in the backlog (default: ${DEFAULT-VALUE},"
-                    + " from the limit of descriptors)")
-    private int maxClients = DEFAULTS.maxClients();
+            description = "connections held at once; more wait in the backlog (default: what the limit of descriptors"
+                    + " has room for)")
+    private @Nullable Integer maxClients;
 
     @Option(names = "--stall-timeout", paramLabel = "SECONDS", converter = Seconds.class,
             description = "a client that takes nothing for so long is reset; 0 is never (default: 60)")
@@ -113,7 +113,7 @@ final class Serve implements Callable<Integer> {
         Design chosen = chosen();
         ServerOptions options = DEFAULTS.withPace(pace())
                 .withBacklog(backlog)
-                .withMaxClients(maxClients)
+                .withMaxClients(maxClients())
                 .withStallTimeout(stallTimeout)
                 .withDrainTimeout(drainTimeout)
                 .withGrace(grace)
@@ -128,7 +128,7 @@ final class Serve implements Callable<Integer> {
         for (int i = 0; i < services.size(); i++) {
             say("Serving " + services.get(i).poem() + " on " + Service.hostPort(server.addresses().get(i)) + ".");
         }
-        log.info("design={} max-clients={} java={}", chosen, maxClients, Runtime.version());
+        log.info("design={} max-clients={} java={}", chosen, options.maxClients(), Runtime.version());
         server.awaitClosed();
         log.info("stopped: {}", server.stats());
         return exitCode;
@@ -147,6 +147,11 @@ final class Serve implements Callable<Integer> {
             return Pace.AT_ONCE;
         }
         return new Pace(numBytes == null ? Pace.SLOW.numBytes() : numBytes, delay == null ? Pace.SLOW.delay() : delay);
+    }
+
+    /** By default there are never more clients than descriptors, of which each listener has one too. */
+    private int maxClients() {
+        return maxClients == null ? Math.max(1, DEFAULTS.maxClients() - arguments.size()) : maxClients;
     }
 
     /** The poems at their addresses; they are read here, once. */

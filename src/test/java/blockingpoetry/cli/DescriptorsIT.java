@@ -102,11 +102,11 @@ class DescriptorsIT {
     void keepsRoomBelowTheLimitByDefault() throws Exception {
         try (JarProcess server = limitedTo(120).with("--drain-timeout", "3600").serve(ACCEPT);
                 Crowd crowd = new Crowd(50, server.address())) {
-            server.await("as many clients as there is room for", () -> crowd.holding() == 20);
+            server.await("as many clients as there is room for", () -> crowd.holding() == 19);
             crowd.sendHome();
             assertServed(ACCEPT, server.address());
 
-            assertEquals(List.of("INFO blockingpoetry - design=virtual max-clients=20 java=" + Runtime.version()),
+            assertEquals(List.of("INFO blockingpoetry - design=virtual max-clients=19 java=" + Runtime.version()),
                     server.log());
         }
     }

@@ -1,0 +1,75 @@
+package blockingpoetry.cli;
+
+import static blockingpoetry.cli.Jar.JAR;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import blockingpoetry.Crowd;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** As many clients at once as a process has descriptors for. */
+@Tag("slow")
+@Timeout(300)
+class ThousandsIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(200);
+
+    @Test
+    void nineteenThousandSlowClientsShareFewThreads() throws Exception {
+        try (JarProcess server = JAR.with("--num-bytes", "100", "--delay", "2").serve(Poems.ACCEPT)) {
+            int crowd = 19_000;
+            CompletableFuture<Crowd.Result> sent = send(server, crowd, Poems.ACCEPT);
+            server.await("all of them to be there", () -> descriptors(server) > crowd);
+            int threads = threads(server);
+            assertTrue(threads < 40, () -> threads + " threads of the operating system");
+            assertEquals(new Crowd.Result(crowd, 0, 0, 0, crowd), sent.get());
+        }
+    }
+
+    /** The delay of {@code sequential} is short, for its clients' pauses come one after the other. */
+    @ParameterizedTest
+    @CsvSource({"virtual, 1", "platform, 1", "sequential, 0.01", "selector, 1", "reactor, 1", "completion, 1"})
+    void fortyPoemsHaveTenThousandSlowReaders(String design, String delay) throws Exception {
+        String[] poems = Collections.nCopies(40, Poems.LOOP).toArray(String[]::new);
+        try (JarProcess server = JAR.with("--design", design, "--num-bytes", "500", "--delay", delay).serve(poems)) {
+            Crowd.Result result = send(server, 10_000, poems).get();
+            assertEquals(new Crowd.Result(10_000, 0, 0, 0, result.peak()), result);
+        }
+    }
+
+    private static CompletableFuture<Crowd.Result> send(JarProcess server, int clients, String... poems) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                List<byte[]> bytes = Collections.nCopies(poems.length, Poems.bytes(poems[0]));
+                return Crowd.send(server.addresses(), bytes, clients, clients, PATIENCE);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }, task -> Thread.ofPlatform().start(task));
+    }
+
+    private static int descriptors(JarProcess server) {
+        String[] names = Path.of("/proc/" + server.pid() + "/fd").toFile().list();
+        return names == null ? 0 : names.length;
+    }
+
+    private static int threads(JarProcess server) throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + server.pid() + "/status"))
+                .stream()
+                .filter(line -> line.startsWith("Threads:"))
+                .mapToInt(line -> Integer.parseInt(line.substring("Threads:".length()).strip()))
+                .findFirst()
+                .orElseThrow();
+    }
+}
