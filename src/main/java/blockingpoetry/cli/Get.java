@@ -30,7 +30,8 @@ import picocli.CommandLine.Parameters;
  * for. The first is printed while it arrives, so that a slow one can be watched.
  */
 @Command(name = "get", mixinStandardHelpOptions = true, versionProvider = Version.class, usageHelpAutoWidth = true,
-        description = {"", "Fetches poems, all at once, prints them, and says on stderr what it took.", ""},
+        descriptionHeading = "%n", parameterListHeading = "%n",
+        description = "Fetches poems, all at once, prints them, and says on stderr what it took.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:every poem arrived", "1:a poem did not", "2:the arguments make no sense"})
 final class Get implements Callable<Integer> {

@@ -4,6 +4,7 @@ import blockingpoetry.Design;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -29,6 +30,7 @@ public final class Main {
      */
     public static int run(PrintStream out, PrintStream err, List<Design> designs, String... args) {
         CommandLine serve = new CommandLine(new Serve(designs));
+        serve.getCommandSpec().usageMessage().footerHeading("%nDesigns:%n").footer(list(designs));
         CommandLine completion = new CommandLine(new GenerateCompletion());
         completion.getCommandSpec().usageMessage().hidden(true);
         return serve.addSubcommand("get", new Get(out, err))
@@ -39,6 +41,12 @@ public final class Main {
                 .setParameterExceptionHandler((mistake, arguments) -> sayMistake(mistake))
                 .setExecutionExceptionHandler((failure, command, parsed) -> sayFailure(failure, command))
                 .execute(args);
+    }
+
+    private static String[] list(List<Design> designs) {
+        return designs.stream()
+                .map(design -> String.format(Locale.ROOT, "  %-12s%s", design.name(), design.idea()))
+                .toArray(String[]::new);
     }
 
     private static int sayMistake(ParameterException mistake) {

@@ -33,10 +33,9 @@ import picocli.CommandLine.Spec;
 @Command(name = "blockingpoetry", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
         usageHelpAutoWidth = true,
         customSynopsis = {"blockingpoetry [OPTION]... POEM[@PORT]...",
-                "blockingpoetry get [--save DIR] [HOST:]PORT..."},
-        description = {"",
-                "Serves poems over TCP: a client connects, receives the whole poem, and sees the connection close.",
-                ""},
+                "       blockingpoetry get [--save DIR] [HOST:]PORT..."},
+        descriptionHeading = "%n", parameterListHeading = "%n", commandListHeading = "%nCommands:%n",
+        description = "Serves poems over TCP: a client connects, receives the whole poem, and sees the connection close.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:stopped by SIGTERM or SIGINT", "1:a poem cannot be served", "2:the arguments make no sense",
                 "128+N:ended at once by a second signal, number N"})
