@@ -39,16 +39,31 @@ public final class Launcher {
     private Launcher() {}
 
     public static void main(String[] args) throws Exception {
-        if (RUNNING >= REQUIRED) {
+        if (isJavaNewEnough()) {
             // A direct call: reflection would take another 15 ms.
             Main.main(args);
         } else {
-            // Not exit: at its end this JVM would overwrite the flight recording of the other.
-            Runtime.getRuntime().halt(runOnNewerJava(args));
+            runOnNewerJava("blockingpoetry.cli.Main", args);
         }
     }
 
-    private static int runOnNewerJava(String[] args) throws ReflectiveOperationException, InterruptedException {
+    /** Whether this JVM can load classes other than this one. */
+    public static boolean isJavaNewEnough() {
+        return RUNNING >= REQUIRED;
+    }
+
+    /**
+     * Runs a class in a JVM that is new enough, and ends this one with its exit code.
+     *
+     * @param main the name of a class with a main method, on this JVM's class path
+     */
+    public static void runOnNewerJava(String main, String[] args)
+            throws ReflectiveOperationException, InterruptedException {
+        // Not exit: at its end this JVM would overwrite the flight recording of the other.
+        Runtime.getRuntime().halt(run(main, args));
+    }
+
+    private static int run(String main, String[] args) throws ReflectiveOperationException, InterruptedException {
         Optional<Path> home = newest(homes());
         if (!home.isPresent()) {
             System.err.println("Java " + RUNNING + " is too old for virtual threads, and no newer one was found:"
@@ -60,7 +75,7 @@ public final class Launcher {
         System.err.println("Java " + RUNNING + " is too old for virtual threads; starting " + java + " instead.");
         Process child;
         try {
-            child = start(java, args);
+            child = start(java, main, args);
         } catch (IOException e) {
             System.err.println(e.getMessage());
             return 1;
@@ -134,7 +149,7 @@ public final class Launcher {
     }
 
     /** Starts the child with this JVM's flags, class path, environment and streams, less stdin. */
-    private static Process start(Path java, String[] args) throws IOException {
+    private static Process start(Path java, String main, String[] args) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(java.toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
@@ -142,9 +157,10 @@ public final class Launcher {
         command.removeIf(flag -> flag.startsWith("-agentlib:jdwp") || flag.startsWith("-Xrunjdwp")
                 || flag.startsWith("-Dcom.sun.management.jmxremote.port="));
         command.add("-Dblockingpoetry.lifeline=true");
-        // The jar's manifest says so too, but it counts only for -jar.
+        // The jars' manifests say so too, but they count only for -jar.
         command.add("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
-        command.addAll(Arrays.asList("-cp", System.getProperty("java.class.path"), "blockingpoetry.cli.Main"));
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(Arrays.asList("-cp", System.getProperty("java.class.path"), main));
         command.addAll(Arrays.asList(args));
 
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO().redirectInput(ProcessBuilder.Redirect.PIPE);
