@@ -340,7 +340,7 @@ abstract class ServerContract {
     private static String describe(RecordedEvent event) {
         assertFalse(event.getDuration().isNegative());
         if (event.getEventType().getName().equals("blockingpoetry.Step")) {
-            assertTrue(event.getString("thread").matches("ForkJoinPool-1-worker-\\d+|[a-z]+(-\\d+)?"),
+            assertTrue(event.getString("thread").matches("ForkJoinPool-1-worker-\\d+|[a-z]+(-\\d+)*"),
                     event.getString("thread"));
             return event.getString("step") + " " + event.getLong("bytes");
         }

@@ -1,0 +1,8 @@
+package blockingpoetry;
+
+class NettyServerTest extends ServerContract {
+    @Override
+    Design design() {
+        return Designs.WITH_NETTY.getLast();
+    }
+}
