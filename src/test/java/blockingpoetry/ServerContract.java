@@ -314,6 +314,18 @@ abstract class ServerContract {
     }
 
     @Test
+    void aClientThatWaitsWhenTheServerStopsIsReset() throws IOException {
+        PoetryServer server = start(
+                options().withMaxClients(1).withPace(new Pace(7, LONG)).withGrace(Duration.ofMillis(50)), SHORT);
+        try (Client served = Client.connect(server.addresses().get(0)).read(7);
+                Client waiting = Client.connect(server.addresses().get(0))) {
+            server.close();
+            assertEquals(Client.End.RESET, served.readToEnd());
+            assertEquals(Client.End.RESET, waiting.readToEnd());
+        }
+    }
+
+    @Test
     void theFlightRecorderIsToldEachStep() throws Exception {
         Path file = Files.createTempFile("recital", ".jfr");
         try (Recording recording = new Recording()) {
