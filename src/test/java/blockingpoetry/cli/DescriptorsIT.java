@@ -74,10 +74,10 @@ class DescriptorsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"platform", "virtual", "selector", "reactor", "completion"})
+    @ValueSource(strings = {"platform", "virtual", "selector", "reactor", "completion", "netty"})
     void goesOnWhenDescriptorsAreFreedAndDoesNotSpinUntilThen(String design) throws Exception {
-        Jar jar =
-                limitedTo(64).with("--design", design, "--max-clients", "1000", "--num-bytes", "100", "--delay", "0.01",
+        Jar jar = limitedTo(64, design.equals("netty") ? Jar.bench() : JAR)
+                .with("--design", design, "--max-clients", "1000", "--num-bytes", "100", "--delay", "0.01",
                         "--drain-timeout", "3600");
         try (JarProcess server = jar.serve(ACCEPT); Crowd crowd = new Crowd(100, server.address())) {
             server.awaitLog("cannot accept clients");
@@ -100,7 +100,7 @@ class DescriptorsIT {
 
     @Test
     void keepsRoomBelowTheLimitByDefault() throws Exception {
-        try (JarProcess server = limitedTo(120).with("--drain-timeout", "3600").serve(ACCEPT);
+        try (JarProcess server = limitedTo(120, JAR).with("--drain-timeout", "3600").serve(ACCEPT);
                 Crowd crowd = new Crowd(50, server.address())) {
             server.await("as many clients as there is room for", () -> crowd.holding() == 19);
             crowd.sendHome();
@@ -111,8 +111,8 @@ class DescriptorsIT {
         }
     }
 
-    private static Jar limitedTo(int descriptors) {
-        return JAR.under("sh", "-c", "ulimit -n " + descriptors + " && exec \"$@\"", "sh");
+    private static Jar limitedTo(int descriptors, Jar jar) {
+        return jar.under("sh", "-c", "ulimit -n " + descriptors + " && exec \"$@\"", "sh");
     }
 
     private static int openWhenItFailed(JarProcess server) {

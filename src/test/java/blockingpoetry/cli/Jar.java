@@ -16,10 +16,19 @@ record Jar(List<String> command) {
 
     /** On a Java of one's choice. */
     static Jar on(Path javaHome, String... flags) {
-        String jar = System.getProperty("blockingpoetry.jar");
+        return of("blockingpoetry.jar", javaHome, flags);
+    }
+
+    /** The other jar: the bench's server, with designs that this one does not have. */
+    static Jar bench() {
+        return of("blockingpoetry.bench.jar", Path.of(System.getProperty("java.home"))).with("serve");
+    }
+
+    private static Jar of(String property, Path javaHome, String... flags) {
+        String jar = System.getProperty(property);
         if (jar == null || !Files.exists(Path.of(jar))) {
             throw new IllegalStateException(
-                    "no jar to test: say -Dblockingpoetry.jar=FILE, or run mvn verify, which does");
+                    "no jar to test: say -D" + property + "=FILE, or run mvn verify, which does");
         }
         return new Jar(List.of(javaHome.resolve("bin/java").toString())).with(flags).with("-jar", jar);
     }
