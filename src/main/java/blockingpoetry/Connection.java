@@ -117,10 +117,9 @@ final class Connection {
 
     /** The grace period is over: a recital is cut, but a client that has the whole poem loses nothing by a clean end. */
     void stop() {
-        if (step == Step.DRAIN) {
-            expire();
-        } else {
-            cut(Outcome.STOPPED);
+        switch (step) {
+            case ACCEPT, WRITE, WAIT -> cut(Outcome.STOPPED);
+            case DRAIN, CLOSE -> expire();
         }
     }
 

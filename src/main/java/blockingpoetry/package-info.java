@@ -22,6 +22,7 @@
  * variable on a stack is now a field of an object, and what was the next line is now a callback.
  * <li>{@link blockingpoetry.Reactor} and {@link blockingpoetry.ReactorServer}: the same, with the loop pulled out.
  * <li>{@link blockingpoetry.CompletionServer}: nobody waits until something can be done; it calls back when it is done.
+ * <li>{@code NettyServer}, under {@code bench}: what a framework makes of it.
  * <li>{@link blockingpoetry.Connection} and {@link blockingpoetry.Connections}: what all of them share. It is accounting,
  * limits and one watch over all connections; never the waiting.
  * </ol>

@@ -46,6 +46,9 @@ final class Serve implements Callable<Integer> {
     /** After a second signal, how long the reset of whoever is still reciting may take. */
     private static final Duration LAST_MOMENT = Duration.ofSeconds(1);
 
+    /** Within which a second signal, if a launcher passes signals on, is taken for the first one again. */
+    private static final Duration ECHO = Duration.ofMillis(300);
+
     private final List<Design> designs;
     private volatile int exitCode = Main.OK; // a second signal changes it
 
@@ -194,18 +197,27 @@ final class Serve implements Callable<Integer> {
 
     /** The first signal stops the server in order, a second one ends the process at once. */
     private void stopOnSignals(PoetryServer server) {
-        AtomicReference<@Nullable Thread> first = new AtomicReference<>();
+        AtomicReference<@Nullable Stopping> first = new AtomicReference<>();
         Map<String, Integer> numbers = Lifeline.isHeld() ? Map.of("TERM", 15) : Map.of("TERM", 15, "INT", 2);
         numbers.forEach((name, number) -> Signals.on(name, () -> {
-            Thread stopping = first.compareAndExchange(null, Thread.currentThread());
-            if (stopping != null) {
-                endAtOnce(stopping, 128 + number);
-                return;
+            Stopping stopping = first.compareAndExchange(null, new Stopping(Thread.currentThread(), System.nanoTime()));
+            if (stopping == null) {
+                log.info("stopping on SIG{}: {} connections may go on for {} s; a second signal ends them at once",
+                        name,
+                        server.stats().open(), Seconds.text(grace));
+                server.close();
+            } else if (!stopping.isEcho()) {
+                endAtOnce(stopping.thread, 128 + number);
             }
-            log.info("stopping on SIG{}: {} connections may go on for {} s; a second signal ends them at once", name,
-                    server.stats().open(), Seconds.text(grace));
-            server.close();
         }));
+    }
+
+    /** The first signal: what it does, since when. */
+    private record Stopping(Thread thread, long sinceNanos) {
+        /** Who signals a whole process group, as systemd does, reaches us twice: at once, and by way of the launcher. */
+        boolean isEcho() {
+            return Lifeline.isHeld() && System.nanoTime() - sinceNanos < ECHO.toNanos();
+        }
     }
 
     /** An exit alone would not do: the kernel would give every client a clean end, wherever it is in its poem. */

@@ -21,7 +21,7 @@ import org.awaitility.core.ConditionTimeoutException;
 
 /** A process of the jar: what it says is collected while it runs; every wait ends in a failure that shows it. */
 final class JarProcess implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
     private static final Pattern SERVING = Pattern.compile("Serving .* on (.*):(\\d+)\\.");
 
     /** A JVM that sees one of these has more to say than the jar. */

@@ -2,6 +2,7 @@ package blockingpoetry.cli;
 
 import static blockingpoetry.cli.Poems.ACCEPT;
 import static blockingpoetry.cli.Poems.assertServed;
+import static blockingpoetry.cli.Poems.assertWhole;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
@@ -13,9 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -64,10 +67,25 @@ class OldJavaIT {
     void aSecondSignalEndsBothAtOnce() throws IOException {
         try (JarProcess server = jar.with("--delay", "60", "--grace", "60").serve(ACCEPT);
                 Client client = Client.connect(server.address()).read(10)) {
-            server.signal("TERM").awaitLog("stopping on").signal("TERM");
+            server.signal("TERM").awaitLog("stopping on");
+            Awaitility.await().pollDelay(Duration.ofMillis(400)).until(() -> true); // a person is not that fast
+            server.signal("TERM");
 
             assertEquals(Client.End.RESET, client.readToEnd());
             assertEquals(143, server.awaitEnd().exitCode());
+        }
+    }
+
+    @Test
+    void aSignalToBothIsOneSignal() throws IOException {
+        try (JarProcess server = jar.with("--num-bytes", "400", "--delay", "1").serve(ACCEPT);
+                Client client = Client.connect(server.address()).read(400)) {
+            server.children().forEach(ProcessHandle::destroy);
+            server.signal("TERM");
+
+            assertWhole(ACCEPT, client);
+            client.close();
+            assertEquals(0, server.awaitEnd().exitCode());
         }
     }
 
