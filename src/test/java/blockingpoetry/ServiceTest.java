@@ -22,8 +22,18 @@ class ServiceTest {
 
     @Test
     void putsAnIPv6AddressInBrackets() throws UnknownHostException {
+        assertEquals("[::]:0", hostPort("::", 0));
         assertEquals("[::1]:10000", hostPort("::1", 10000));
         assertEquals("[2001:db8::7]:65535", hostPort("2001:db8::7", 65535));
+        assertEquals("[2001:db8::]:10000", hostPort("2001:db8::", 10000));
+        assertEquals("[1:2:3:4:5:6:7:8]:10000", hostPort("1:2:3:4:5:6:7:8", 10000));
+    }
+
+    @Test
+    void leavesOutOneRowOfZerosOfAnIPv6Address() throws UnknownHostException {
+        assertEquals("[2001:db8::1:0:0:1]:10000", hostPort("2001:db8:0:0:1:0:0:1", 10000));
+        assertEquals("[10:0:100::1]:10000", hostPort("10:0:100:0:0:0:0:1", 10000));
+        assertEquals("[1:0:3:4:5:6:7:8]:10000", hostPort("1:0:3:4:5:6:7:8", 10000));
     }
 
     @Test
