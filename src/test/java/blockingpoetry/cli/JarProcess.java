@@ -96,6 +96,9 @@ final class JarProcess implements AutoCloseable {
 
     /** Sends it a signal: {@code TERM}. */
     JarProcess signal(String name) {
+        if (!process.isAlive()) {
+            throw new AssertionError("nothing is left to signal " + name + " to: " + this); // its id may be another's
+        }
         try {
             // Not Process.destroy: that knows only TERM and KILL.
             Process kill = new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid()).start();
