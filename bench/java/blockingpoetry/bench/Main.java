@@ -33,6 +33,10 @@ public final class Main {
         // Not even "--" is taken from what the server is told.
         CommandLine serve = new CommandLine(new Serve(out, err)).setEndOfOptionsDelimiter("");
         return new CommandLine(new Main()).addSubcommand(serve)
+                .addSubcommand(new RunLab(out, err))
+                .addSubcommand(new RunLab.Again())
+                .addSubcommand(new RunLab.Show(out))
+                .addSubcommand(new Compare(out))
                 .setExpandAtFiles(false)
                 .setOut(new PrintWriter(out, true, out.charset()))
                 .setErr(new PrintWriter(err, true, err.charset()))

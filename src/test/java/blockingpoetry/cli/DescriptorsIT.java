@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import blockingpoetry.Client;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,8 +85,8 @@ class DescriptorsIT {
             server.await("as many clients as there are descriptors", () -> crowd.holding() >= openWhenItFailed(server));
             assertTrue(crowd.holding() < 64, () -> crowd.holding() + " clients");
 
-            double cores = coresUsed(server, Duration.ofSeconds(1));
-            assertTrue(cores < 0.2, () -> cores + " of a core");
+            // A JVM that has just been started compiles for a while; one that spins never calms down.
+            server.await("less than 20 % of a core", () -> coresUsed(server, Duration.ofSeconds(1)) < 0.2);
 
             crowd.sendHome();
             server.awaitLog("accepting again after");
@@ -122,7 +123,7 @@ class DescriptorsIT {
     }
 
     /** What the process takes of the processors over a while. */
-    private static double coresUsed(JarProcess server, Duration time) throws IOException {
+    private static double coresUsed(JarProcess server, Duration time) {
         long ticks = ticks(server);
         long startNanos = System.nanoTime();
         Awaitility.await().pollDelay(time).until(() -> true);
@@ -131,9 +132,13 @@ class DescriptorsIT {
     }
 
     /** User and system time; see proc(5), fields 14 and 15, which follow the name in parentheses. */
-    private static long ticks(JarProcess server) throws IOException {
-        String stat = Files.readString(Path.of("/proc/" + server.pid() + "/stat"));
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+    private static long ticks(JarProcess server) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + server.pid() + "/stat"));
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

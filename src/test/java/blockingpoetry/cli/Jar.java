@@ -11,6 +11,9 @@ import java.util.stream.Stream;
  * @param command what is typed before the poems
  */
 record Jar(List<String> command) {
+    /** What the coverage profile starts processes with, in order to count them, too; else empty. */
+    private static final String AGENT = System.getProperty("blockingpoetry.agent", "");
+
     /** On the Java that runs the test. */
     static final Jar JAR = on(Path.of(System.getProperty("java.home")));
 
@@ -30,7 +33,13 @@ record Jar(List<String> command) {
             throw new IllegalStateException(
                     "no jar to test: say -D" + property + "=FILE, or run mvn verify, which does");
         }
-        return new Jar(List.of(javaHome.resolve("bin/java").toString())).with(flags).with("-jar", jar);
+        Jar java = new Jar(List.of(javaHome.resolve("bin/java").toString()));
+        return (isCounted() ? java.with(AGENT) : java).with(flags).with("-jar", jar);
+    }
+
+    /** Whether it is counted what processes do. */
+    static boolean isCounted() {
+        return !AGENT.isEmpty();
     }
 
     /** On the Java that runs the test, with flags for the JVM. */

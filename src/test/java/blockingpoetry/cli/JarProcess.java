@@ -135,9 +135,22 @@ final class JarProcess implements AutoCloseable {
     /** Kills it, if it is still there, and what it has started. */
     @Override
     public void close() {
+        if (Jar.isCounted()) {
+            endInOrder();
+        }
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
         await("its death", () -> !process.isAlive());
+    }
+
+    /** A process that is killed cannot say which branches it has taken. */
+    private void endInOrder() {
+        process.destroy();
+        try {
+            process.waitFor(3, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Waits for a condition, and shows the process if it does not come. */

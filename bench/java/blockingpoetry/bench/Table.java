@@ -1,0 +1,33 @@
+package blockingpoetry.bench;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A table of texts, whose first column names the row; for a page and for Markdown. */
+record Table(List<String> head, List<List<String>> rows) {
+    String markdown() {
+        return row(head) + "|---" + "|--:".repeat(head.size() - 1) + "|\n" + rows.stream()
+                .map(Table::row)
+                .collect(Collectors.joining());
+    }
+
+    private static String row(List<String> cells) {
+        return "| " + cells.stream().map(cell -> cell.replace("|", "\\|")).collect(Collectors.joining(" | ")) + " |\n";
+    }
+
+    String html() {
+        return "<div class=\"wide\"><table>\n<thead>" + row("th", head) + "</thead>\n<tbody>\n" + rows.stream()
+                .map(cells -> row("td", cells))
+                .collect(Collectors.joining("\n")) + "\n</tbody></table></div>\n";
+    }
+
+    private static String row(String tag, List<String> cells) {
+        return cells.stream()
+                .map(cell -> "<" + tag + ">" + escape(cell) + "</" + tag + ">")
+                .collect(Collectors.joining("", "<tr>", "</tr>"));
+    }
+
+    static String escape(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+    }
+}
