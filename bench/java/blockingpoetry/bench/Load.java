@@ -36,7 +36,7 @@ final class Load implements AutoCloseable {
     /** Of so many loopback addresses, from 127.0.1.1 on. */
     private static final int SOURCES = 250;
 
-    /** A loop reads what has come before it starts more clients than that. */
+    /** A loop reads what has come before it starts more clients than that; so no backlog overflows at the start. */
     private static final int STARTS_IN_A_ROW = 32;
 
     /** So that no load can use up the descriptors of its process. */
@@ -73,6 +73,11 @@ final class Load implements AutoCloseable {
 
     private static int share(int total, int index, int parts) {
         return total / parts + (index < total % parts ? 1 : 0);
+    }
+
+    /** Whether clients come at a fixed rate; its threads poll then, and are always busy. */
+    boolean isOpen() {
+        return plan.perSecond() > 0;
     }
 
     /** What has happened since the last call, or the start. */
@@ -200,7 +205,7 @@ final class Load implements AutoCloseable {
                     key.channel().close();
                 }
             } catch (IOException e) {
-                throw new UncheckedIOException(e); // no descriptor is left: the lab, not the server, is at its end
+                throw new UncheckedIOException(e);
             } finally {
                 ended = true;
                 runTasks();
@@ -222,7 +227,7 @@ final class Load implements AutoCloseable {
             }
         }
 
-        private void startDue() throws IOException {
+        private void startDue() {
             for (int i = 0; i < STARTS_IN_A_ROW && !ending; i++) {
                 long now = System.nanoTime();
                 if (perSecond == 0) {
@@ -241,13 +246,18 @@ final class Load implements AutoCloseable {
             }
         }
 
-        private void start(long intendedNanos) throws IOException {
+        private void start(long intendedNanos) {
             tally.started++;
             if (inFlight >= MOST_AT_ONCE) {
                 tally.fail(Tally.Failure.TIMEOUT); // an open loop that outruns the server by that much
                 return;
             }
-            SocketChannel channel = SocketChannel.open();
+            SocketChannel channel;
+            try {
+                channel = SocketChannel.open();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e); // no descriptor is left: the lab, not the server, is at its end
+            }
             Client client = new Client(channel, intendedNanos);
             inFlight++;
             byAge.add(client);
@@ -279,6 +289,9 @@ final class Load implements AutoCloseable {
                 }
             } catch (IOException e) {
                 fail(client, e);
+            }
+            if (client.left && inFlight < atOnce && !ending) {
+                start(System.nanoTime()); // at once, not all together at the end of a turn
             }
         }
 

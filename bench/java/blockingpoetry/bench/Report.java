@@ -53,8 +53,8 @@ final class Report {
             "Memory is read after forced collections; a connection's is the slope of a line through all numbers of clients.",
             "The pacing error is how far a chunk is from when it was due, counted from the client's first chunk.",
             "A figure that its marks make doubtful is in brackets, drawn hollow, and no verdict uses it: client-bound (the"
-                    + " load was busy, the server not), port-exhausted, backlog-overflowed, noisy (the host took processor"
-                    + " time away), saturated (the server did not keep up), load-late (clients started more than 1 ms"
+                    + " load was busy, the server not), port-exhausted, backlog-overflowed, noisy (other processes,"
+                    + " or the host, took more than 5 % of the processor time), saturated (the server did not keep up), load-late (clients started more than 1 ms"
                     + " late), not-steady (still warming up).");
 
     private static final List<String> SILENT = List.of(

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /** A contender that serves, and what {@code /proc} says of its process and those below it. */
 final class ServerProcess implements AutoCloseable {
-    private static final double TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux that runs Java
+    static final double TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux that runs Java
     private static final long KIB = 1024;
     private static final Pattern TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
     private static final Set<Process> running = ConcurrentHashMap.newKeySet();

@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -19,8 +18,14 @@ final class Window {
     /** A load that is that busy, with a server that is less so, is what the figure measures. */
     private static final double BUSY = 0.9;
 
-    /** A virtual machine whose host took that part of the time away is not to be trusted. */
-    private static final double STOLEN = 0.05;
+    /** If other processes, or the host of a virtual machine, took that part of the time, the figures are not to be trusted. */
+    private static final double DISTURBED = 0.05;
+
+    /** Words of {@code /proc/stat}'s first line, after its name. */
+    private static final int USER = 0;
+    private static final int NICE = 1;
+    private static final int SYSTEM = 2;
+    private static final int STEAL = 7;
 
     private final ServerProcess server;
     private final Load load;
@@ -28,17 +33,14 @@ final class Window {
     private final Counters before;
 
     /** What the counters say at one time. */
-    private record Counters(long nanos, double serverSeconds, double loadSeconds, long overflows, long stolenTicks,
-            long ticks) {
+    private record Counters(long nanos, double serverSeconds, double loadSeconds, long overflows, double allSeconds,
+            double stolenSeconds) {
         static Counters now(ServerProcess server) throws IOException {
             long[] ticks = processorTicks();
-            return new Counters(System.nanoTime(), server.cpuSeconds(), ProcessHandle.current()
-                    .info()
-                    .totalCpuDuration()
-                    .orElseThrow()
-                    .toNanos() / 1e9, listenOverflows(), ticks[7], IntStream.range(0, 8)
-                            .mapToLong(i -> ticks[i])
-                            .sum());
+            double loadSeconds = ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
+            return new Counters(System.nanoTime(), server.cpuSeconds(), loadSeconds, listenOverflows(),
+                    (ticks[USER] + ticks[NICE] + ticks[SYSTEM]) / ServerProcess.TICKS_PER_SECOND,
+                    ticks[STEAL] / ServerProcess.TICKS_PER_SECOND);
         }
     }
 
@@ -104,7 +106,7 @@ final class Window {
         double serverShare = serverSeconds / seconds / cores.server().size();
         double loadShare = (after.loadSeconds - before.loadSeconds) / seconds / cores.load().size();
         List<String> marks = new ArrayList<>();
-        if (loadShare > BUSY && serverShare < BUSY) {
+        if (!load.isOpen() && loadShare > BUSY && serverShare < BUSY) {
             marks.add(Sample.CLIENT_BOUND);
         }
         if (tally.failures.containsKey(Tally.Failure.NO_PORT)) {
@@ -113,7 +115,9 @@ final class Window {
         if (after.overflows > before.overflows) {
             marks.add(Sample.BACKLOG_OVERFLOWED);
         }
-        if (after.stolenTicks - before.stolenTicks > STOLEN * (after.ticks - before.ticks)) {
+        double others = after.allSeconds - before.allSeconds - serverSeconds - (after.loadSeconds - before.loadSeconds)
+                + after.stolenSeconds - before.stolenSeconds;
+        if (others > DISTURBED * seconds * (cores.apart() ? cores.server().size() + cores.load().size() : 1)) {
             marks.add(Sample.NOISY);
         }
         if (tally.failed() > 0) {
