@@ -203,16 +203,14 @@ final class NettyServer implements PoetryServer {
     /** Gives each client's channel a handler of its own. */
     private final class Factory extends ChannelInitializer<SocketChannel> {
         private final Service service;
-        private final ByteBuf poem; // all clients read from the same memory
 
         Factory(Service service) {
             this.service = service;
-            this.poem = Unpooled.wrappedBuffer(service.poem().slice(0, service.poem().size()));
         }
 
         @Override
         protected void initChannel(SocketChannel channel) {
-            channel.pipeline().addLast(new Conversation(service, poem, channel));
+            channel.pipeline().addLast(new Conversation(service, channel));
         }
 
         @Override
@@ -230,18 +228,18 @@ final class NettyServer implements PoetryServer {
                 Endpoint {
         private final SocketChannel channel;
         private final InetSocketAddress client;
-        private final ByteBuf poem;
+        private final Poem poem;
         private final Connection connection;
         private int position;
         private int chunkEnd;
         private int heard;
         private @Nullable Future<?> rest;
 
-        Conversation(Service service, ByteBuf poem, SocketChannel channel) {
+        Conversation(Service service, SocketChannel channel) {
             this.channel = channel;
             this.client = channel.remoteAddress();
-            this.poem = poem;
             this.connection = connections.open(service, this);
+            this.poem = connection.poem();
         }
 
         @Override
@@ -251,9 +249,9 @@ final class NettyServer implements PoetryServer {
 
         private void write() {
             // STEP 3: write
-            chunkEnd += Math.min(pace.numBytes(), poem.readableBytes() - position);
+            chunkEnd += Math.min(pace.numBytes(), poem.size() - position);
             connection.writing();
-            channel.writeAndFlush(poem.retainedSlice(position, chunkEnd - position),
+            channel.writeAndFlush(Unpooled.wrappedBuffer(poem.slice(position, chunkEnd - position)),
                     channel.newProgressivePromise().addListener(this));
         }
 
@@ -270,7 +268,7 @@ final class NettyServer implements PoetryServer {
         public void operationComplete(ChannelProgressiveFuture chunk) {
             if (!chunk.isSuccess()) {
                 connection.failed(chunk.cause());
-            } else if (position == poem.readableBytes()) {
+            } else if (position == poem.size()) {
                 finish();
             } else if (pace.delay().isPositive()) {
                 pause();
@@ -320,7 +318,7 @@ final class NettyServer implements PoetryServer {
 
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
-            if (event instanceof ChannelInputShutdownEvent && position == poem.readableBytes()) {
+            if (event instanceof ChannelInputShutdownEvent && position == poem.size()) {
                 end();
             }
         }

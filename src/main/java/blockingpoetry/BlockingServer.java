@@ -109,7 +109,7 @@ final class BlockingServer implements PoetryServer {
         try {
             runner.execute(() -> {
                 line.thread = Thread.currentThread();
-                recite(service.poem(), socket, connection);
+                recite(socket, connection);
             });
         } catch (OutOfMemoryError noThread) {
             connection.failed(noThread);
@@ -118,8 +118,9 @@ final class BlockingServer implements PoetryServer {
     }
 
     /** The whole life of a connection, in the order in which it happens. */
-    private void recite(Poem poem, Socket socket, Connection connection) {
+    private void recite(Socket socket, Connection connection) {
         try {
+            Poem poem = connection.poem();
             OutputStream out = socket.getOutputStream();
             int position = 0;
             while (position < poem.size()) {

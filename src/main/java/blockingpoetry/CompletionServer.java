@@ -189,8 +189,8 @@ final class CompletionServer implements PoetryServer {
         Conversation(Service service, AsynchronousSocketChannel channel) throws IOException {
             this.channel = channel;
             this.client = (InetSocketAddress) channel.getRemoteAddress();
-            this.poem = service.poem();
             this.connection = connections.open(service, this);
+            this.poem = connection.poem();
         }
 
         /** Starts the next operation. */

@@ -33,7 +33,7 @@ final class Connection {
     }
 
     private final long id;
-    private final Service service;
+    private final Poem poem;
     private final Endpoint endpoint;
     private final Connections connections;
     private final @Nullable Trace trace;
@@ -50,9 +50,9 @@ final class Connection {
 
     private @Nullable Outcome outcome; // guarded by this
 
-    Connection(long id, Service service, Endpoint endpoint, Connections connections) {
+    Connection(long id, Poem poem, Endpoint endpoint, Connections connections) {
         this.id = id;
-        this.service = service;
+        this.poem = poem;
         this.endpoint = endpoint;
         this.connections = connections;
         this.trace = Trace.start(id);
@@ -127,8 +127,9 @@ final class Connection {
         return id;
     }
 
-    Service service() {
-        return service;
+    /** The poem as it was when the client came, whatever became of it since. */
+    Poem poem() {
+        return poem;
     }
 
     Endpoint endpoint() {

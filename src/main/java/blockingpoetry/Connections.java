@@ -112,7 +112,7 @@ final class Connections {
 
     /** Enters an accepted connection, for which a place was taken, into the books. */
     Connection open(Service service, Endpoint endpoint) {
-        Connection connection = new Connection(lastId.incrementAndGet(), service, endpoint, this);
+        Connection connection = new Connection(lastId.incrementAndGet(), service.poem(), endpoint, this);
         open.add(connection);
         if (over) {
             connection.stop();
@@ -215,7 +215,7 @@ final class Connections {
     private String line(Connection connection, Outcome outcome) {
         return String.format(Locale.ROOT,
                 "id=%d design=%s client=%s poem=\"%s\" bytes=%d duration=%.6f outcome=%s open=%d",
-                connection.id(), design, Service.hostPort(connection.endpoint().client()), connection.service().poem(),
+                connection.id(), design, Service.hostPort(connection.endpoint().client()), connection.poem(),
                 connection.bytes(), connection.ageNanos() / 1e9, outcome, open.size());
     }
 }

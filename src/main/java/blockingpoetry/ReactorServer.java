@@ -187,8 +187,8 @@ final class ReactorServer implements PoetryServer {
             this.reactor = reactor;
             this.channel = channel;
             this.client = (InetSocketAddress) channel.getRemoteAddress();
-            this.poem = service.poem();
             this.connection = connections.open(service, this);
+            this.poem = connection.poem();
         }
 
         /** Goes as far as it can without waiting. */

@@ -233,8 +233,8 @@ final class SelectorServer implements PoetryServer {
             Conversation(Service service, SocketChannel channel) throws IOException {
                 this.channel = channel;
                 this.client = (InetSocketAddress) channel.getRemoteAddress();
-                this.poem = service.poem();
                 this.connection = connections.open(service, this);
+                this.poem = connection.poem();
             }
 
             /** Goes as far as it can without waiting. */

@@ -2,19 +2,52 @@ package blockingpoetry;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 
 /**
  * A poem at an address. One server serves one or more of them.
  *
- * @param poem    what a client receives there
- * @param address where to listen, resolved; port 0 takes a free one
+ * <p>The poem may be replaced while it is served: a client that comes then receives the new one, and a recital in progress
+ * goes on with the one that it began, because each {@link Connection} keeps its own.
  */
-public record Service(Poem poem, InetSocketAddress address) {
-    /** @throws IllegalArgumentException if the address is a name that was not found */
-    public Service {
+public final class Service {
+    private final InetSocketAddress address;
+    private volatile Poem poem;
+
+    /**
+     * @param poem    what a client receives there
+     * @param address where to listen, resolved; port 0 takes a free one
+     * @throws IllegalArgumentException if the address is a name that was not found
+     */
+    public Service(Poem poem, InetSocketAddress address) {
         if (address.isUnresolved()) {
             throw new IllegalArgumentException("no address is known for " + address.getHostString());
         }
+        this.poem = poem;
+        this.address = address;
+    }
+
+    /** What a client that comes now receives. */
+    public Poem poem() {
+        return poem;
+    }
+
+    /** Where to listen. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /**
+     * Serves another poem, or the same in another version, from the next client on. Any thread may call it.
+     *
+     * @return false if it says the same, byte for byte: then the old one stays, so that memory holds it only once
+     */
+    public boolean replacePoem(Poem next) {
+        if (Arrays.equals(next.bytes(), poem.bytes())) {
+            return false;
+        }
+        poem = next;
+        return true;
     }
 
     /** What to throw if this service cannot be offered: a sentence that names the poem, the address and the reason. */

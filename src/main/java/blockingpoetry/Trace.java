@@ -51,7 +51,7 @@ final class Trace {
         end(connection.bytes());
         recital.design = design;
         recital.client = Service.hostPort(connection.endpoint().client());
-        recital.poem = connection.service().poem().name();
+        recital.poem = connection.poem().name();
         recital.bytes = connection.bytes();
         recital.outcome = outcome.toString();
         recital.commit();

@@ -242,6 +242,27 @@ abstract class ServerContract {
     }
 
     @Test
+    void aRecitalKeepsItsPoemWhenThatIsReplaced() throws IOException {
+        byte[] next = poem(5_000);
+        Service service = service("poem", SHORT);
+        PoetryServer server =
+                start(options().withPace(new Pace(7, Duration.ofMillis(20))),
+                        List.of(service, service("other", SHORT)));
+        try (Client early = Client.connect(server.addresses().get(0)).read(7)) {
+            assertTrue(service.replacePoem(new Poem("poem", next)));
+            try (Client late = Client.connect(server.addresses().get(0));
+                    Client elsewhere = Client.connect(server.addresses().get(1))) {
+                assertWhole(SHORT, early);
+                early.close();
+                assertWhole(next, late);
+                late.close();
+                assertWhole(SHORT, elsewhere);
+            }
+        }
+        assertStats(new Stats(0, 3, 0, 0, 2 * SHORT.length + next.length), server);
+    }
+
+    @Test
     void closingLetsARecitalInProgressFinish() throws Exception {
         PoetryServer server = start(options().withPace(new Pace(4, Duration.ofMillis(20))), SHORT);
         try (Client client = Client.connect(server.addresses().get(0)).read(4)) {
@@ -380,12 +401,19 @@ abstract class ServerContract {
     final PoetryServer start(ServerOptions options, byte[]... poems) throws IOException {
         List<Service> services = new ArrayList<>();
         for (byte[] poem : poems) {
-            services.add(new Service(new Poem("poem-" + services.size(), poem),
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+            services.add(service("poem-" + services.size(), poem));
         }
+        return start(options, services);
+    }
+
+    private PoetryServer start(ServerOptions options, List<Service> services) throws IOException {
         PoetryServer server = design().start(services, options);
         servers.add(server);
         return server;
+    }
+
+    private static Service service(String name, byte[] poem) {
+        return new Service(new Poem(name, poem), new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 
     /** A poem that repeats itself nowhere, so that no misplaced byte goes unseen. */

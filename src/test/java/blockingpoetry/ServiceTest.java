@@ -1,8 +1,10 @@
 package blockingpoetry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.BindException;
@@ -48,6 +50,18 @@ class ServiceTest {
 
         assertEquals("no address is known for example.org",
                 assertThrows(IllegalArgumentException.class, () -> new Service(POEM, unknown)).getMessage());
+    }
+
+    @Test
+    void servesANewVersionAndKeepsTheOldOneIfItIsTheSame() {
+        Service service = new Service(POEM, new InetSocketAddress(InetAddress.getLoopbackAddress(), 10000));
+
+        assertFalse(service.replacePoem(new Poem("accept.txt", new byte[]{'o'})));
+        assertSame(POEM, service.poem());
+
+        Poem next = new Poem("accept.txt", new byte[]{'p'});
+        assertTrue(service.replacePoem(next));
+        assertSame(next, service.poem());
     }
 
     @Test
