@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,14 +43,7 @@ final class Serve implements Callable<Integer> {
     private static final Logger log = LoggerFactory.getLogger("blockingpoetry");
     private static final ServerOptions DEFAULTS = ServerOptions.DEFAULTS;
 
-    /** After a second signal, how long the reset of whoever is still reciting may take. */
-    private static final Duration LAST_MOMENT = Duration.ofSeconds(1);
-
-    /** Within which a second signal, if a launcher passes signals on, is taken for the first one again. */
-    private static final Duration ECHO = Duration.ofMillis(300);
-
     private final List<Design> designs;
-    private volatile int exitCode = Main.OK; // a second signal changes it
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -106,12 +99,23 @@ final class Serve implements Callable<Integer> {
     @Option(names = "--log-connections", description = "log a line for each connection when it ends")
     private boolean logConnections;
 
+    @Option(names = "--log-file", paramLabel = "FILE",
+            description = "append logs to a file, and not to stderr; SIGHUP opens it again, for rotation")
+    private @Nullable Path logFile;
+
+    @Option(names = "--pid-file", paramLabel = "FILE",
+            description = "keep the id of the process in a file while it runs")
+    private @Nullable Path pidFile;
+
     Serve(List<Design> designs) {
         this.designs = designs;
     }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (arguments.isEmpty()) {
+            throw mistake("no poem to serve; try --help");
+        }
         Design chosen = chosen();
         ServerOptions options = DEFAULTS.withPace(pace())
                 .withBacklog(backlog)
@@ -125,15 +129,20 @@ final class Serve implements Callable<Integer> {
         if (Lifeline.isHeld()) {
             Lifeline.hold();
         }
+        if (pidFile != null) {
+            PidFile.create(pidFile);
+        }
+        LogFile logs = logFile == null ? null : LogFile.open(logFile);
         PoetryServer server = chosen.start(services, options);
-        stopOnSignals(server);
+        Operation operation = new Operation(server, services, grace, logs);
+        operation.heedSignals();
         for (int i = 0; i < services.size(); i++) {
             say("Serving " + services.get(i).poem() + " on " + Service.hostPort(server.addresses().get(i)) + ".");
         }
         log.info("design={} max-clients={} java={}", chosen, options.maxClients(), Runtime.version());
         server.awaitClosed();
         log.info("stopped: {}", server.stats());
-        return exitCode;
+        return operation.exitCode();
     }
 
     private Design chosen() {
@@ -156,11 +165,8 @@ final class Serve implements Callable<Integer> {
         return maxClients == null ? Math.max(1, DEFAULTS.maxClients() - arguments.size()) : maxClients;
     }
 
-    /** The poems at their addresses; they are read here, once. */
+    /** The poems at their addresses; they are read here, and then when a signal asks for it. */
     private List<Service> services() throws IOException {
-        if (arguments.isEmpty()) {
-            throw mistake("no poem to serve; try --help");
-        }
         List<PoemAt> poems = arguments.stream().map(PoemAt::parse).toList();
         List<Integer> ports = ports(poems);
         InetAddress address;
@@ -193,43 +199,6 @@ final class Serve implements Callable<Integer> {
             ports.add(wanted);
         }
         return ports;
-    }
-
-    /** The first signal stops the server in order, a second one ends the process at once. */
-    private void stopOnSignals(PoetryServer server) {
-        AtomicReference<@Nullable Stopping> first = new AtomicReference<>();
-        Map<String, Integer> numbers = Lifeline.isHeld() ? Map.of("TERM", 15) : Map.of("TERM", 15, "INT", 2);
-        numbers.forEach((name, number) -> Signals.on(name, () -> {
-            Stopping stopping = first.compareAndExchange(null, new Stopping(Thread.currentThread(), System.nanoTime()));
-            if (stopping == null) {
-                log.info("stopping on SIG{}: {} connections may go on for {} s; a second signal ends them at once",
-                        name,
-                        server.stats().open(), Seconds.text(grace));
-                server.close();
-            } else if (!stopping.isEcho()) {
-                endAtOnce(stopping.thread, 128 + number);
-            }
-        }));
-    }
-
-    /** The first signal: what it does, since when. */
-    private record Stopping(Thread thread, long sinceNanos) {
-        /** Who signals a whole process group, as systemd does, reaches us twice: at once, and by way of the launcher. */
-        boolean isEcho() {
-            return Lifeline.isHeld() && System.nanoTime() - sinceNanos < ECHO.toNanos();
-        }
-    }
-
-    /** An exit alone would not do: the kernel would give every client a clean end, wherever it is in its poem. */
-    private void endAtOnce(Thread stopping, int code) {
-        exitCode = code;
-        stopping.interrupt(); // to a server being closed, the end of the grace period
-        try {
-            Thread.sleep(LAST_MOMENT);
-        } catch (InterruptedException e) {
-            // Nobody does that to a signal's thread; if so, it is high time.
-        }
-        Runtime.getRuntime().halt(code);
     }
 
     private void say(String line) {

@@ -90,6 +90,18 @@ class OldJavaIT {
     }
 
     @Test
+    void passesOnTheSignalsThatDoNotEndIt() throws IOException {
+        try (JarProcess server = jar.serve(ACCEPT)) {
+            server.signal("USR1").awaitLog("accepted=0 ");
+            server.signal("HUP").awaitLog("read again on SIGHUP: 1 poems, 0 changed, 0 unreadable");
+            server.signal("HUP")
+                    .await("the second time",
+                            () -> server.log().stream().filter(line -> line.contains("SIGHUP")).count() == 2);
+            assertServed(ACCEPT, server.address());
+        }
+    }
+
+    @Test
     void theServerEndsEvenIfTheLauncherIsKilled() throws IOException {
         try (JarProcess server = jar.serve(ACCEPT)) {
             ProcessHandle child = server.children().findFirst().orElseThrow();
