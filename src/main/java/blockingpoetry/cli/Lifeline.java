@@ -5,6 +5,9 @@ import java.io.OutputStream;
 
 /** The other end of {@link Launcher}'s lifeline: when the launcher is gone, this process goes too. */
 final class Lifeline {
+    /** How {@link Launcher} says that it holds the other end. */
+    static final String FLAG = "-Dblockingpoetry.lifeline=true";
+
     private static final int KILLED = 137; // what a shell says of SIGKILL, the one signal a launcher cannot pass on
 
     private Lifeline() {}

@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -99,6 +100,10 @@ final class Serve implements Callable<Integer> {
     @Option(names = "--log-connections", description = "log a line for each connection when it ends")
     private boolean logConnections;
 
+    @Option(names = "--daemon",
+            description = "go on without a terminal; this command ends when every poem is served")
+    private boolean daemon;
+
     @Option(names = "--log-file", paramLabel = "FILE",
             description = "append logs to a file, and not to stderr; SIGHUP opens it again, for rotation")
     private @Nullable Path logFile;
@@ -115,6 +120,13 @@ final class Serve implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         if (arguments.isEmpty()) {
             throw mistake("no poem to serve; try --help");
+        }
+        if (daemon && !Daemon.isThis()) {
+            CommandLine command = spec().commandLine();
+            return Daemon.start(arguments.size(), command.getOut(), command.getErr());
+        }
+        if (daemon) {
+            Daemon.endWithCaller();
         }
         Design chosen = chosen();
         ServerOptions options = DEFAULTS.withPace(pace())
@@ -140,6 +152,9 @@ final class Serve implements Callable<Integer> {
             say("Serving " + services.get(i).poem() + " on " + Service.hostPort(server.addresses().get(i)) + ".");
         }
         log.info("design={} max-clients={} java={}", chosen, options.maxClients(), Runtime.version());
+        if (daemon) {
+            Daemon.detach();
+        }
         server.awaitClosed();
         log.info("stopped: {}", server.stats());
         return operation.exitCode();

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import blockingpoetry.Client;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The jar on a Java that is too old: {@link Launcher} starts a newer one, and stays in between unnoticed. */
 class OldJavaIT {
@@ -98,6 +100,25 @@ class OldJavaIT {
                     .await("the second time",
                             () -> server.log().stream().filter(line -> line.contains("SIGHUP")).count() == 2);
             assertServed(ACCEPT, server.address());
+        }
+    }
+
+    @Test
+    void aDaemonDoesNotEndWithTheLauncher(@TempDir Path folder) throws IOException {
+        Path pid = folder.resolve("pid");
+        int port = FreePorts.one();
+        Ended ended = jar.run("--daemon", "--pid-file", pid.toString(), "--log-file", folder.resolve("log").toString(),
+                "--port", "" + port, ACCEPT);
+        ProcessHandle daemon = ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
+        try {
+            assertEquals(new Ended(0, "Serving poems/accept.txt on 127.0.0.1:" + port + ".\n", ended.err()), ended);
+            assertMatches(notice, ended.err());
+            assertServed(ACCEPT, new InetSocketAddress("127.0.0.1", port));
+            assertTrue(daemon.destroy());
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !daemon.isAlive());
+            assertTrue(Files.notExists(pid));
+        } finally {
+            daemon.destroyForcibly();
         }
     }
 

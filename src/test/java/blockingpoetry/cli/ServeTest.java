@@ -139,7 +139,7 @@ class ServeTest {
         assertEquals(new Ended(0, help.out(), ""), help);
         for (String word : List.of("--port", "--iface", "--num-bytes", "--delay", "--design", "--backlog",
                 "--max-clients", "--stall-timeout", "--drain-timeout", "--grace", "--loops", "--log-connections",
-                "--log-file", "--pid-file", "get")) {
+                "--log-file", "--pid-file", "--daemon", "get")) {
             assertTrue(help.out().contains(word), help.out());
         }
     }
