@@ -243,11 +243,11 @@ final class NettyServer implements PoetryServer {
         }
 
         @Override
-        public void channelActive(ChannelHandlerContext context) {
+        public void channelActive(ChannelHandlerContext context) throws IOException {
             write();
         }
 
-        private void write() {
+        private void write() throws IOException {
             // STEP 3: write
             chunkEnd += Math.min(pace.numBytes(), poem.size() - position);
             connection.writing();
@@ -265,7 +265,7 @@ final class NettyServer implements PoetryServer {
 
         /** The kernel took all of the chunk, or never will. */
         @Override
-        public void operationComplete(ChannelProgressiveFuture chunk) {
+        public void operationComplete(ChannelProgressiveFuture chunk) throws IOException {
             if (!chunk.isSuccess()) {
                 connection.failed(chunk.cause());
             } else if (position == poem.size()) {
@@ -280,7 +280,12 @@ final class NettyServer implements PoetryServer {
         private void pause() {
             // STEP 4: wait
             connection.waiting();
-            rest = channel.eventLoop().schedule(this::write, pace.delay().toNanos(), TimeUnit.NANOSECONDS);
+            rest = channel.eventLoop().schedule(this::goOn, pace.delay().toNanos(), TimeUnit.NANOSECONDS);
+        }
+
+        private @Nullable Void goOn() throws IOException {
+            write();
+            return null;
         }
 
         private void finish() {

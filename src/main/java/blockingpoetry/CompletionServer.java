@@ -195,10 +195,14 @@ final class CompletionServer implements PoetryServer {
 
         /** Starts the next operation. */
         void goOn() {
-            if (position < poem.size()) {
-                write();
-            } else {
-                discard();
+            try {
+                if (position < poem.size()) {
+                    write();
+                } else {
+                    discard();
+                }
+            } catch (Throwable failure) {
+                failed(failure, null);
             }
         }
 
@@ -220,7 +224,7 @@ final class CompletionServer implements PoetryServer {
             connection.failed(failure); // whatever it was, the client must not see a clean end
         }
 
-        private void write() {
+        private void write() throws IOException {
             // STEP 3: write
             if (position == chunkEnd) {
                 chunkEnd += Math.min(pace.numBytes(), poem.size() - position);

@@ -36,6 +36,7 @@ final class Connection {
     private final Poem poem;
     private final Endpoint endpoint;
     private final Connections connections;
+    private final boolean admitted;
     private final @Nullable Trace trace;
     private final long startNanos = System.nanoTime();
 
@@ -50,16 +51,25 @@ final class Connection {
 
     private @Nullable Outcome outcome; // guarded by this
 
-    Connection(long id, Poem poem, Endpoint endpoint, Connections connections) {
+    Connection(long id, Poem poem, Endpoint endpoint, Connections connections, boolean admitted) {
         this.id = id;
         this.poem = poem;
         this.endpoint = endpoint;
         this.connections = connections;
+        this.admitted = admitted;
+        this.outcome = admitted ? null : Outcome.REFUSED;
         this.trace = Trace.start(id);
     }
 
-    /** A chunk is offered to the kernel from now on. */
-    void writing() {
+    /**
+     * A chunk is offered to the kernel from now on.
+     *
+     * @throws IOException if this client gets none, because its address has enough connections
+     */
+    void writing() throws IOException {
+        if (!admitted) {
+            throw new IOException("too many connections of this address");
+        }
         enter(Step.WRITE);
     }
 

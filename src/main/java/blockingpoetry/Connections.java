@@ -39,6 +39,7 @@ final class Connections {
     private final String design;
     private final ServerOptions options;
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+    private final PerAddress perAddress;
     private final Semaphore places;
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>(); // for a place
     private final Thread watch = Thread.ofPlatform().daemon().name("watch").unstarted(this::watch);
@@ -57,6 +58,7 @@ final class Connections {
     Connections(String design, ServerOptions options) {
         this.design = design;
         this.options = options;
+        this.perAddress = new PerAddress(options.maxClientsPerAddress());
         this.places = new Semaphore(options.maxClients());
         watch.start();
     }
@@ -112,7 +114,9 @@ final class Connections {
 
     /** Enters an accepted connection, for which a place was taken, into the books. */
     Connection open(Service service, Endpoint endpoint) {
-        Connection connection = new Connection(lastId.incrementAndGet(), service.poem(), endpoint, this);
+        boolean admitted = perAddress.enter(endpoint.client().getAddress());
+        Connection connection =
+                new Connection(lastId.incrementAndGet(), service.poem(), endpoint, this, admitted);
         open.add(connection);
         if (over) {
             connection.stop();
@@ -135,10 +139,13 @@ final class Connections {
 
     /** For {@link Connection}: strikes it from the books, on the thread that served it. */
     void ended(Connection connection, Outcome outcome, @Nullable Throwable fault) {
+        if (outcome != Outcome.REFUSED) {
+            perAddress.leave(connection.endpoint().client().getAddress());
+        }
         switch (outcome) {
             case FINISHED -> finished.increment();
             case ABORTED -> aborted.increment();
-            case STALLED, STOPPED, FAILED -> cut.increment();
+            case STALLED, REFUSED, STOPPED, FAILED -> cut.increment();
         }
         open.remove(connection);
         if (options.logConnections()) {

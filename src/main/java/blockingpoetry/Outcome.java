@@ -8,6 +8,8 @@ enum Outcome {
     ABORTED("aborted"),
     /** Cut: the client took nothing for the stall timeout. */
     STALLED("cut-stalled"),
+    /** Cut: other clients of the same address had all the connections that it may have. */
+    REFUSED("cut-refused"),
     /** Cut: the server stopped and the grace period was over. */
     STOPPED("cut-stopped"),
     /** Cut: the server failed, for lack of memory or threads or by a bug. */

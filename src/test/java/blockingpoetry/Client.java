@@ -4,8 +4,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 
 /** A blocking client, for one conversation with a server; every wait ends in a failure after half a minute. */
@@ -24,6 +26,26 @@ public final class Client implements AutoCloseable {
 
     public static Client connect(InetSocketAddress address) throws IOException {
         return connect(address, 0);
+    }
+
+    /** A client with an address of one's choice, one of this machine's. */
+    public static Client connectFrom(String own, InetSocketAddress address) throws IOException {
+        Client client = new Client();
+        client.socket.setSoTimeout(PATIENCE_MILLIS);
+        client.socket.bind(new InetSocketAddress(own, 0));
+        client.socket.connect(address, PATIENCE_MILLIS);
+        return client;
+    }
+
+    /** Whether a server resets a new client before the first byte, which may be while that still connects. */
+    public static boolean isReset(InetSocketAddress address) throws IOException {
+        try (Client client = connect(address)) {
+            return client.readToEnd() == End.RESET && client.received().length == 0;
+        } catch (ConnectException e) {
+            throw e; // nobody is there
+        } catch (SocketException e) {
+            return true;
+        }
     }
 
     /** A client whose kernel takes little before the client itself does, so that the server must wait for it. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.net.ConnectException;
@@ -332,6 +333,33 @@ abstract class ServerContract {
             assertArrayEquals(SHORT, client.received());
         }
         assertStats(new Stats(0, 6, 0, 0, 6L * SHORT.length), server);
+    }
+
+    @Test
+    void moreClientsOfAnAddressThanAllowedAreReset() throws IOException {
+        assumeFalse(design().name().equals("sequential"), "it has never more than one client");
+        ServerOptions slow = options().withPace(new Pace(7, LONG)).withGrace(Duration.ZERO);
+        PoetryServer server = start(slow.withMaxClientsPerAddress(2), SHORT, SHORT);
+        InetSocketAddress address = server.addresses().get(0);
+        try (Client first = Client.connect(address).read(7);
+                Client second = Client.connect(server.addresses().get(1)).read(7);
+                Client other = Client.connectFrom("127.0.0.2", address).read(7)) {
+            assertTrue(Client.isReset(address));
+            awaitStats(server, stats -> stats.equals(new Stats(3, 0, 0, 1, 21)));
+            server.close();
+        }
+        assertStats(new Stats(0, 0, 0, 4, 21), server);
+    }
+
+    @Test
+    void aClientThatEndsLeavesItsPlaceToTheNextOfItsAddress() throws IOException {
+        PoetryServer server = start(options().withMaxClientsPerAddress(1), SHORT);
+        for (int i = 1; i <= 20; i++) {
+            assertServed(SHORT, server.addresses().get(0));
+            int finished = i;
+            awaitStats(server, stats -> stats.open() == 0 && stats.finished() == finished);
+        }
+        assertStats(new Stats(0, 20, 0, 0, 20L * SHORT.length), server);
     }
 
     @Test

@@ -28,7 +28,7 @@ class ServerOptionsTest {
         assertEquals(
                 Map.of("pace", Pace.AT_ONCE, "backlog", 4096, "maxClients", maxClients, "stallTimeout",
                         Duration.ofSeconds(60), "drainTimeout", Duration.ofSeconds(2), "grace", Duration.ofSeconds(10),
-                        "logConnections", false, "loops", 0),
+                        "logConnections", false, "loops", 0, "maxClientsPerAddress", 0),
                 components(DEFAULTS));
     }
 
@@ -39,6 +39,7 @@ class ServerOptionsTest {
         assertEquals(Map.of("pace", Pace.SLOW), changes(DEFAULTS.withPace(Pace.SLOW)));
         assertEquals(Map.of("backlog", 9), changes(DEFAULTS.withBacklog(9)));
         assertEquals(Map.of("maxClients", 9), changes(DEFAULTS.withMaxClients(9)));
+        assertEquals(Map.of("maxClientsPerAddress", 9), changes(DEFAULTS.withMaxClientsPerAddress(9)));
         assertEquals(Map.of("stallTimeout", nine), changes(DEFAULTS.withStallTimeout(nine)));
         assertEquals(Map.of("drainTimeout", nine), changes(DEFAULTS.withDrainTimeout(nine)));
         assertEquals(Map.of("grace", nine), changes(DEFAULTS.withGrace(nine)));
@@ -64,6 +65,8 @@ class ServerOptionsTest {
         assertEquals("a backlog holds at least 1 client, not 0", refusal(() -> DEFAULTS.withBacklog(0)));
         assertEquals("a server has at least 1 client at once, not 0", refusal(() -> DEFAULTS.withMaxClients(0)));
         assertEquals("a server has 0 or more loops, not -1", refusal(() -> DEFAULTS.withLoops(-1)));
+        assertEquals("an address has 0 or more clients, not -1",
+                refusal(() -> DEFAULTS.withMaxClientsPerAddress(-1)));
         assertEquals("a timeout is not negative", refusal(() -> DEFAULTS.withStallTimeout(NEGATIVE)));
         assertEquals("a timeout is not negative", refusal(() -> DEFAULTS.withDrainTimeout(NEGATIVE)));
         assertEquals("a timeout is not negative", refusal(() -> DEFAULTS.withGrace(NEGATIVE)));

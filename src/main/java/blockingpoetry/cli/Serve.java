@@ -81,6 +81,10 @@ final class Serve implements Callable<Integer> {
                     + " has room for)")
     private @Nullable Integer maxClients;
 
+    @Option(names = "--max-clients-per-address", paramLabel = "N", converter = Count.class,
+            description = "connections of one address (IPv6: of one /64) held at once; more are reset (default: no limit)")
+    private int maxClientsPerAddress;
+
     @Option(names = "--stall-timeout", paramLabel = "SECONDS", converter = Seconds.class,
             description = "a client that takes nothing for so long is reset; 0 is never (default: 60)")
     private Duration stallTimeout = DEFAULTS.stallTimeout();
@@ -132,6 +136,7 @@ final class Serve implements Callable<Integer> {
         ServerOptions options = DEFAULTS.withPace(pace())
                 .withBacklog(backlog)
                 .withMaxClients(maxClients())
+                .withMaxClientsPerAddress(maxClientsPerAddress)
                 .withStallTimeout(stallTimeout)
                 .withDrainTimeout(drainTimeout)
                 .withGrace(grace)

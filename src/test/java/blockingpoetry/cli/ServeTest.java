@@ -43,6 +43,7 @@ class ServeTest {
         ServerOptions options = DEFAULTS.withPace(new Pace(3, Duration.ofMillis(500)))
                 .withBacklog(7)
                 .withMaxClients(11)
+                .withMaxClientsPerAddress(5)
                 .withStallTimeout(Duration.ofSeconds(13))
                 .withDrainTimeout(Duration.ofSeconds(17))
                 .withGrace(Duration.ofSeconds(19))
@@ -51,7 +52,8 @@ class ServeTest {
 
         assertEquals(new Recorded(List.of(ACCEPT), List.of(new InetSocketAddress(address, 12345)), options),
                 recorded("--port", "12345", "--iface", "127.0.0.2", "--num-bytes", "3", "--delay", "0.5", "--backlog",
-                        "7", "--max-clients", "11", "--stall-timeout", "13", "--drain-timeout", "17", "--grace", "19",
+                        "7", "--max-clients", "11", "--max-clients-per-address", "5", "--stall-timeout", "13",
+                        "--drain-timeout", "17", "--grace", "19",
                         "--log-connections", "--loops", "2", ACCEPT));
     }
 
@@ -138,7 +140,8 @@ class ServeTest {
 
         assertEquals(new Ended(0, help.out(), ""), help);
         for (String word : List.of("--port", "--iface", "--num-bytes", "--delay", "--design", "--backlog",
-                "--max-clients", "--stall-timeout", "--drain-timeout", "--grace", "--loops", "--log-connections",
+                "--max-clients", "--max-clients-per-address", "--stall-timeout", "--drain-timeout", "--grace",
+                "--loops", "--log-connections",
                 "--log-file", "--pid-file", "--daemon", "get")) {
             assertTrue(help.out().contains(word), help.out());
         }
