@@ -139,8 +139,8 @@ final class NettyServer implements PoetryServer {
     }
 
     @Override
-    public Stats stats() {
-        return connections.stats();
+    public Figures figures() {
+        return connections.figures();
     }
 
     /** With the system's words alone: epoll's messages are like {@code bind(..) failed with error(-98): ...}. */

@@ -185,8 +185,8 @@ final class BlockingServer implements PoetryServer {
     }
 
     @Override
-    public Stats stats() {
-        return connections.stats();
+    public Figures figures() {
+        return connections.figures();
     }
 
     /**

@@ -115,8 +115,8 @@ final class CompletionServer implements PoetryServer {
     }
 
     @Override
-    public Stats stats() {
-        return connections.stats();
+    public Figures figures() {
+        return connections.figures();
     }
 
     private Executor later(Duration delay) {

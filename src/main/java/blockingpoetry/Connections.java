@@ -2,6 +2,7 @@ package blockingpoetry;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,16 +44,21 @@ final class Connections {
     private final Semaphore places;
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>(); // for a place
     private final Thread watch = Thread.ofPlatform().daemon().name("watch").unstarted(this::watch);
-    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final CountDownLatch whenStopped = new CountDownLatch(1);
     private volatile boolean over;
 
     private final AtomicLong lastId = new AtomicLong();
     private final LongAdder finished = new LongAdder();
     private final LongAdder aborted = new LongAdder();
-    private final LongAdder cut = new LongAdder();
+    private final LongAdder stalled = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+    private final LongAdder stopped = new LongAdder();
+    private final LongAdder failed = new LongAdder();
     private final LongAdder bytes = new LongAdder();
+    private final Durations durations = new Durations();
 
-    private final AtomicLong acceptFailures = new AtomicLong(); // in this episode
+    private final LongAdder acceptFailures = new LongAdder();
+    private final AtomicLong episode = new AtomicLong(); // failures to accept in this one
     private volatile long lastAcceptFailureNanos;
 
     Connections(String design, ServerOptions options) {
@@ -72,7 +78,14 @@ final class Connections {
     }
 
     Stats stats() {
-        return new Stats(open.size(), finished.sum(), aborted.sum(), cut.sum(), bytes.sum());
+        return new Stats(open.size(), finished.sum(), aborted.sum(),
+                stalled.sum() + refused.sum() + stopped.sum() + failed.sum(), bytes.sum());
+    }
+
+    Figures figures() {
+        Map<String, Long> cut = Map.of("stalled", stalled.sum(), "refused", refused.sum(), "stopped", stopped.sum(),
+                "failed", failed.sum());
+        return new Figures(stats(), cut, acceptFailures.sum(), durations.histogram());
     }
 
     /** Blocks until there is a place for one more connection, without taking it: several listeners may wait here. */
@@ -127,7 +140,8 @@ final class Connections {
     /** Says so, once an episode; the caller rests for {@link #REST} and then simply tries again. */
     void acceptFailed(Throwable reason) {
         lastAcceptFailureNanos = System.nanoTime();
-        if (acceptFailures.getAndIncrement() == 0) {
+        acceptFailures.increment();
+        if (episode.getAndIncrement() == 0) {
             log.warn("cannot accept clients with {} connections open, trying on: {}", open.size(), reason.getMessage());
         }
     }
@@ -145,7 +159,13 @@ final class Connections {
         switch (outcome) {
             case FINISHED -> finished.increment();
             case ABORTED -> aborted.increment();
-            case STALLED, REFUSED, STOPPED, FAILED -> cut.increment();
+            case STALLED -> stalled.increment();
+            case REFUSED -> refused.increment();
+            case STOPPED -> stopped.increment();
+            case FAILED -> failed.increment();
+        }
+        if (outcome == Outcome.FINISHED) {
+            durations.add(connection.ageNanos());
         }
         open.remove(connection);
         if (options.logConnections()) {
@@ -164,7 +184,7 @@ final class Connections {
      * @param endThreads    blocks until the server's own threads have ended; no connection is open then
      */
     synchronized void stop(Runnable stopAccepting, Runnable endThreads) {
-        if (stopped.getCount() == 0) {
+        if (whenStopped.getCount() == 0) {
             return;
         }
         stopAccepting.run();
@@ -175,7 +195,7 @@ final class Connections {
         endThreads.run();
         awaitNone(); // the last thing an accepting thread did may have been to open one
         watch.interrupt();
-        stopped.countDown();
+        whenStopped.countDown();
     }
 
     /** Whether the grace period is over, and whatever is open is being cut. */
@@ -185,7 +205,7 @@ final class Connections {
 
     /** Blocks until {@link #stop} is done. */
     void awaitStopped() throws InterruptedException {
-        stopped.await();
+        whenStopped.await();
     }
 
     /** Blocks until no connection is open, at most for the grace period. To have all places is to know that nobody has one. */
@@ -213,8 +233,8 @@ final class Connections {
             LockSupport.parkNanos(tickNanos);
             long nowNanos = System.nanoTime();
             open.forEach(connection -> connection.check(nowNanos, stallNanos, drainNanos));
-            if (acceptFailures.get() > 0 && nowNanos - lastAcceptFailureNanos > EPISODE_NANOS) {
-                log.info("accepting again after {} failures", acceptFailures.getAndSet(0));
+            if (episode.get() > 0 && nowNanos - lastAcceptFailureNanos > EPISODE_NANOS) {
+                log.info("accepting again after {} failures", episode.getAndSet(0));
             }
         }
     }

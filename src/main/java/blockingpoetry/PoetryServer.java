@@ -13,7 +13,12 @@ public interface PoetryServer extends AutoCloseable {
     List<InetSocketAddress> addresses();
 
     /** The counters now; they are exact once the server is closed. */
-    Stats stats();
+    default Stats stats() {
+        return figures().stats();
+    }
+
+    /** The same and more. */
+    Figures figures();
 
     /**
      * Stops: accepts no more clients, lets recitals in progress finish within the grace period, resets the rest, and returns

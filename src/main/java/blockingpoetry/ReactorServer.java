@@ -111,8 +111,8 @@ final class ReactorServer implements PoetryServer {
     }
 
     @Override
-    public Stats stats() {
-        return connections.stats();
+    public Figures figures() {
+        return connections.figures();
     }
 
     private static void close(SelectableChannel channel) {

@@ -116,8 +116,8 @@ final class SelectorServer implements PoetryServer {
     }
 
     @Override
-    public Stats stats() {
-        return connections.stats();
+    public Figures figures() {
+        return connections.figures();
     }
 
     private static void close(SelectableChannel channel) {

@@ -116,6 +116,10 @@ final class Serve implements Callable<Integer> {
             description = "keep the id of the process in a file while it runs")
     private @Nullable Path pidFile;
 
+    @Option(names = "--metrics-port", paramLabel = "[ADDRESS:]N", converter = HostPort.class,
+            description = "serve numbers for Prometheus, at http://ADDRESS:N/metrics (default: none; ADDRESS: localhost)")
+    private @Nullable InetSocketAddress metricsAddress;
+
     Serve(List<Design> designs) {
         this.designs = designs;
     }
@@ -150,11 +154,16 @@ final class Serve implements Callable<Integer> {
             PidFile.create(pidFile);
         }
         LogFile logs = logFile == null ? null : LogFile.open(logFile);
+        Metrics metrics = metricsAddress == null ? null : Metrics.listen(metricsAddress);
         PoetryServer server = chosen.start(services, options);
         Operation operation = new Operation(server, services, grace, logs);
         operation.heedSignals();
         for (int i = 0; i < services.size(); i++) {
             say("Serving " + services.get(i).poem() + " on " + Service.hostPort(server.addresses().get(i)) + ".");
+        }
+        if (metrics != null) {
+            metrics.serve(server);
+            log.info("numbers for Prometheus are on {}", metrics.url());
         }
         log.info("design={} max-clients={} java={}", chosen, options.maxClients(), Runtime.version());
         if (daemon) {

@@ -142,7 +142,7 @@ class ServeTest {
         for (String word : List.of("--port", "--iface", "--num-bytes", "--delay", "--design", "--backlog",
                 "--max-clients", "--max-clients-per-address", "--stall-timeout", "--drain-timeout", "--grace",
                 "--loops", "--log-connections",
-                "--log-file", "--pid-file", "--daemon", "get")) {
+                "--log-file", "--pid-file", "--daemon", "--metrics-port", "get")) {
             assertTrue(help.out().contains(word), help.out());
         }
     }
