@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -15,6 +16,11 @@ public final class Main {
     static final int OK = 0;
     static final int FAILURE = 1;
     static final int USAGE = 2;
+
+    private static final List<String> SIGNALS = List.of("", "Signals:",
+            "  TERM, INT   stop in order: recitals in progress may finish; a second one ends it at once",
+            "  HUP         read the poems again, and open the log file again; recitals in progress finish the old text",
+            "  USR1        log a line: connections, bytes, threads, heap");
 
     private Main() {}
 
@@ -29,8 +35,13 @@ public final class Main {
      * @return 0 if all went well, 1 after a failure, 2 if the arguments make no sense
      */
     public static int run(PrintStream out, PrintStream err, List<Design> designs, String... args) {
+        return commandLine(out, err, designs).execute(args);
+    }
+
+    /** All commands and their options; the help, the manual page and the completion are made from it. */
+    static CommandLine commandLine(PrintStream out, PrintStream err, List<Design> designs) {
         CommandLine serve = new CommandLine(new Serve(designs));
-        serve.getCommandSpec().usageMessage().footerHeading("%nDesigns:%n").footer(list(designs));
+        serve.getCommandSpec().usageMessage().footerHeading("%nDesigns:%n").footer(footer(designs));
         CommandLine completion = new CommandLine(new GenerateCompletion());
         completion.getCommandSpec().usageMessage().hidden(true);
         return serve.addSubcommand("get", new Get(out, err))
@@ -39,14 +50,13 @@ public final class Main {
                 .setOut(new PrintWriter(out, true, out.charset()))
                 .setErr(new PrintWriter(err, true, err.charset()))
                 .setParameterExceptionHandler((mistake, arguments) -> sayMistake(mistake))
-                .setExecutionExceptionHandler((failure, command, parsed) -> sayFailure(failure, command))
-                .execute(args);
+                .setExecutionExceptionHandler((failure, command, parsed) -> sayFailure(failure, command));
     }
 
-    private static String[] list(List<Design> designs) {
-        return designs.stream()
-                .map(design -> String.format(Locale.ROOT, "  %-12s%s", design.name(), design.idea()))
-                .toArray(String[]::new);
+    private static String[] footer(List<Design> designs) {
+        Stream<String> list = designs.stream()
+                .map(design -> String.format(Locale.ROOT, "  %-12s%s", design.name(), design.idea()));
+        return Stream.concat(list, SIGNALS.stream()).toArray(String[]::new);
     }
 
     private static int sayMistake(ParameterException mistake) {
