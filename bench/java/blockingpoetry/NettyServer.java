@@ -358,9 +358,16 @@ final class NettyServer implements PoetryServer {
         }
 
         @Override
+        public void resetOnClose(boolean reset) {
+            if (channel.isOpen()) {
+                channel.config().setSoLinger(reset ? 0 : -1);
+            }
+        }
+
+        @Override
         public void reset() {
             if (channel.eventLoop().inEventLoop()) {
-                NettyServer.reset(channel);
+                Endpoint.super.reset();
             } else {
                 channel.eventLoop().execute(this::reset);
             }

@@ -34,10 +34,10 @@ final class AsynchronousReset {
         }
     }
 
-    /** Makes {@code close} send a reset. The channel must not be closed meanwhile. */
-    void prepare(AsynchronousSocketChannel channel) {
+    /** Lets {@code close} send a reset, or not. The channel must not be closed meanwhile. */
+    void onClose(AsynchronousSocketChannel channel, boolean reset) {
         try {
-            setOption.invoke(null, descriptor.get(channel), StandardSocketOptions.SO_LINGER, 0);
+            setOption.invoke(null, descriptor.get(channel), StandardSocketOptions.SO_LINGER, reset ? 0 : -1);
         } catch (ReflectiveOperationException e) {
             // The kernel has let go of the connection already.
         }

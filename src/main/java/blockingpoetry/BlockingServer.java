@@ -236,13 +236,17 @@ final class BlockingServer implements PoetryServer {
         }
 
         @Override
-        public void reset() {
+        public void resetOnClose(boolean reset) {
             try {
-                socket.setSoLinger(true, 0); // makes close send a reset
+                socket.setSoLinger(reset, 0);
             } catch (IOException e) {
                 // It is closed already.
             }
-            close();
+        }
+
+        @Override
+        public void reset() {
+            Endpoint.super.reset();
             Thread sleeper = thread;
             if (connections.isOver() && sleeper != null) {
                 sleeper.interrupt();

@@ -309,11 +309,10 @@ final class CompletionServer implements PoetryServer {
         }
 
         @Override
-        public synchronized void reset() {
+        public synchronized void resetOnClose(boolean reset) {
             if (channel.isOpen()) {
-                resets.prepare(channel);
+                resets.onClose(channel, reset);
             }
-            close();
         }
     }
 }

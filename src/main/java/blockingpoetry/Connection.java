@@ -89,11 +89,15 @@ final class Connection {
 
     /** The poem is sent and the output shut down; what the client says is read and forgotten. */
     void draining() {
+        endpoint.resetOnClose(false);
         enter(Step.DRAIN);
     }
 
     /** Nothing is left to do but to close the socket. */
     void closing() {
+        if (step != Step.DRAIN) {
+            endpoint.resetOnClose(false);
+        }
         enter(Step.CLOSE);
     }
 

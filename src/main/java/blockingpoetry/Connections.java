@@ -131,6 +131,7 @@ final class Connections {
         Connection connection =
                 new Connection(lastId.incrementAndGet(), service.poem(), endpoint, this, admitted);
         open.add(connection);
+        endpoint.resetOnClose(true);
         if (over) {
             connection.stop();
         }

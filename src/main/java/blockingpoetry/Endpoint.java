@@ -13,6 +13,15 @@ interface Endpoint {
      */
     void close();
 
-    /** The same, but so that the client sees a reset: it must not take what it has for the whole poem. */
-    void reset();
+    /**
+     * Says what the client sees when the socket is closed, by whomever: also by the kernel, when it ends this process. A
+     * reset it must be as long as the client could take what it has for the whole poem.
+     */
+    void resetOnClose(boolean reset);
+
+    /** Ends the connection like {@link #close}, but so that the client sees a reset. */
+    default void reset() {
+        resetOnClose(true);
+        close();
+    }
 }

@@ -332,13 +332,12 @@ final class SelectorServer implements PoetryServer {
             }
 
             @Override
-            public void reset() {
+            public void resetOnClose(boolean reset) {
                 try {
-                    channel.setOption(StandardSocketOptions.SO_LINGER, 0); // makes close send a reset
+                    channel.setOption(StandardSocketOptions.SO_LINGER, reset ? 0 : -1);
                 } catch (IOException e) {
                     // It is closed already.
                 }
-                close();
             }
         }
     }

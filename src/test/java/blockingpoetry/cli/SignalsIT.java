@@ -94,6 +94,29 @@ class SignalsIT {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("designs")
+    void aKilledServerResetsRecitals(String design) throws IOException {
+        try (JarProcess server = JAR.with("--delay", "60", "--design", design).serve(ACCEPT);
+                Client client = Client.connect(server.address()).read(10)) {
+            server.signal("KILL");
+
+            assertEquals(Client.End.RESET, client.readToEnd());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("designs")
+    void aKilledServerDoesNotResetWhoHasThePoem(String design) throws IOException {
+        try (JarProcess server = JAR.with("--drain-timeout", "60", "--design", design).serve(ACCEPT);
+                Client client = Client.connect(server.address()).read(Poems.bytes(ACCEPT).length)) {
+            client.readToEnd(); // so that the server has shut down its output
+            server.signal("KILL").awaitEnd();
+
+            assertWhole(ACCEPT, client);
+        }
+    }
+
     @Test
     void theSecondSignalMayBeAnother() throws IOException {
         try (JarProcess server = HEEDING.with("--delay", "60", "--grace", "60").serve(ACCEPT);
