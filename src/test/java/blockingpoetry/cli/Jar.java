@@ -11,9 +11,6 @@ import java.util.stream.Stream;
  * @param command what is typed before the poems
  */
 record Jar(List<String> command) {
-    /** What the coverage profile starts processes with, in order to count them, too; else empty. */
-    private static final String AGENT = System.getProperty("blockingpoetry.agent", "");
-
     /** On the Java that runs the test. */
     static final Jar JAR = on(Path.of(System.getProperty("java.home")));
 
@@ -34,12 +31,7 @@ record Jar(List<String> command) {
                     "no jar to test: say -D" + property + "=FILE, or run mvn verify, which does");
         }
         Jar java = new Jar(List.of(javaHome.resolve("bin/java").toString()));
-        return (isCounted() ? java.with(AGENT) : java).with(flags).with("-jar", jar);
-    }
-
-    /** Whether it is counted what processes do. */
-    static boolean isCounted() {
-        return !AGENT.isEmpty();
+        return (JarProcess.AGENT.isEmpty() ? java : java.with(JarProcess.AGENT)).with(flags).with("-jar", jar);
     }
 
     /** On the Java that runs the test, with flags for the JVM. */

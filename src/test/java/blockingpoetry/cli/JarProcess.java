@@ -21,6 +21,9 @@ import org.awaitility.core.ConditionTimeoutException;
 
 /** A process of the jar: what it says is collected while it runs; every wait ends in a failure that shows it. */
 final class JarProcess implements AutoCloseable {
+    /** What the coverage profile starts Java with, in order to count processes, too; else empty. */
+    static final String AGENT = System.getProperty("blockingpoetry.agent", "");
+
     private static final Duration PATIENCE = Duration.ofSeconds(50);
     private static final Pattern SERVING = Pattern.compile("Serving .* on (.*):(\\d+)\\.");
 
@@ -135,7 +138,7 @@ final class JarProcess implements AutoCloseable {
     /** Kills it, if it is still there, and what it has started. */
     @Override
     public void close() {
-        if (Jar.isCounted()) {
+        if (!AGENT.isEmpty()) {
             endInOrder();
         }
         process.descendants().forEach(ProcessHandle::destroyForcibly);
