@@ -244,7 +244,7 @@ abstract class ServerContract {
 
     @Test
     void aRecitalKeepsItsPoemWhenThatIsReplaced() throws IOException {
-        byte[] next = poem(5_000);
+        byte[] next = poem(2 * SHORT.length);
         Service service = service("poem", SHORT);
         PoetryServer server =
                 start(options().withPace(new Pace(7, Duration.ofMillis(20))),
