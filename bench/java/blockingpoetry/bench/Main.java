@@ -37,6 +37,7 @@ public final class Main {
                 .addSubcommand(new RunLab.Again())
                 .addSubcommand(new RunLab.Show(out))
                 .addSubcommand(new Compare(out))
+                .addSubcommand(new Limits(out))
                 .setExpandAtFiles(false)
                 .setOut(new PrintWriter(out, true, out.charset()))
                 .setErr(new PrintWriter(err, true, err.charset()))
@@ -66,6 +67,7 @@ public final class Main {
 
         @Override
         public Integer call() {
+            blockingpoetry.cli.Main.endIfAThreadDies();
             return blockingpoetry.cli.Main.run(out, err, Designs.WITH_NETTY, args.toArray(new String[0]));
         }
     }
