@@ -1,0 +1,108 @@
+package blockingpoetry.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What figures may be said to show, and what not. */
+class VerdictsTest {
+    @TempDir
+    private Path folder;
+
+    private Results results;
+
+    @BeforeEach
+    void noneYet() throws IOException {
+        results = Results.create(folder, Map.of("commit", "none"));
+    }
+
+    /** A cost for each round. */
+    private void costs(String contender, List<String> marks, double... micros) throws IOException {
+        for (int i = 0; i < micros.length; i++) {
+            results.add(new Sample(Burst.NAME, "K=64", contender, i + 1, Map.of("server_cpu_us_per_poem", micros[i],
+                    "poems", 10.0), Map.of(), marks, Optional.empty()));
+        }
+    }
+
+    private String verdict() {
+        return Verdicts.of(results, "c").get(1);
+    }
+
+    @Test
+    void saysHowManyTimesAsMuch() throws IOException {
+        costs("c", List.of(), 20, 21, 22);
+        costs("virtual", List.of(), 30, 31.5, 33);
+
+        assertEquals("burst, K=64: server CPU per poem of virtual is 31.5 (30.0–33.0) µs; 1.50 × c.", verdict());
+    }
+
+    /** The rounds differ more than the contenders, but not within a round. */
+    @Test
+    void comparesRoundByRound() throws IOException {
+        costs("c", List.of(), 10, 20, 40);
+        costs("virtual", List.of(), 11, 22, 44);
+
+        assertTrue(verdict().endsWith("; 1.10 × c."), this::verdict);
+    }
+
+    @Test
+    void seesNoDifferenceIfTheRoundsDisagree() throws IOException {
+        costs("c", List.of(), 20, 20, 20);
+        costs("virtual", List.of(), 19, 22, 23);
+
+        assertTrue(verdict().endsWith("; no difference from c."), this::verdict);
+    }
+
+    @Test
+    void drawsNoConclusionFromDoubtfulFigures() throws IOException {
+        costs("c", List.of(), 20, 20, 20);
+        costs("virtual", List.of(Sample.NOISY), 40, 40, 40);
+
+        assertTrue(verdict().endsWith("which is no finding: noisy."), this::verdict);
+    }
+
+    @Test
+    void comparesWithNobodyWhoseFiguresAreDoubtful() throws IOException {
+        costs("c", List.of(Sample.NOT_STEADY), 20, 20, 20);
+        costs("virtual", List.of(), 40, 40, 40);
+
+        assertTrue(verdict().endsWith("is 40.0 µs."), this::verdict);
+    }
+
+    /** A busy load says nothing against what the server has used itself. */
+    @Test
+    void trustsACostThoughTheLoadWasTheLimit() throws IOException {
+        costs("c", List.of(Sample.CLIENT_BOUND), 20, 20, 20);
+        costs("virtual", List.of(Sample.CLIENT_BOUND), 40, 40, 40);
+
+        assertTrue(verdict().endsWith("; 2.00 × c."), this::verdict);
+    }
+
+    @Test
+    void oneWrongByteFailsTheRun() throws IOException {
+        costs("virtual", List.of(), 40);
+        assertFalse(Verdicts.isWrong(results));
+
+        results.add(new Sample(Burst.NAME, "K=64", "c", 1, Map.of(), Map.of("wrong-byte", 1L), List.of(), Optional
+                .empty()));
+
+        assertTrue(Verdicts.isWrong(results));
+        assertEquals("FAILED: c failed clients: 1 wrong-byte.", Verdicts.of(results, "c").getFirst());
+    }
+
+    @Test
+    void whatWasWrittenIsReadAgain() throws IOException {
+        costs("virtual", List.of(Sample.NOISY), 40.5, 41);
+
+        assertEquals(results.samples(), Results.read(folder).samples());
+    }
+}
