@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -85,7 +86,26 @@ final class Limits implements Callable<Integer> {
                 ? results.ratio(limit.scenario, name, limit.contender, limit.against.get(), limit.value)
                 : results.estimate(limit.scenario, name, limit.contender, limit.value));
         return List.of(what, measured.map(Limits::text).orElse("not measured"), text(limit.reach), text(limit.goal),
-                measured.map(estimate -> verdict(estimate, limit)).orElse(""));
+                measured.map(estimate -> doubt(results, setting.orElseThrow(), limit).orElse(verdict(estimate, limit)))
+                        .orElse(""));
+    }
+
+    /** Why nothing can be concluded, if so. */
+    private static Optional<String> doubt(Results results, String setting, Limit limit) {
+        Metric metric = Metric.OF.get(limit.scenario)
+                .stream()
+                .filter(one -> one.value().equals(limit.value))
+                .findFirst()
+                .orElseThrow();
+        List<String> doubts = new ArrayList<>();
+        for (String contender : List.of(limit.contender, limit.against.orElse(limit.contender))) {
+            int rounds = results.rounds(limit.scenario, setting, contender, limit.value).size();
+            metric.doubts(results.marks(limit.scenario, setting, contender), rounds)
+                    .forEach(mark -> doubts.add(contender + " " + mark));
+        }
+        return doubts.isEmpty()
+                ? Optional.empty()
+                : Optional.of("no finding: " + String.join(", ", new TreeSet<>(doubts)));
     }
 
     private static String verdict(Statistics.Estimate measured, Limit limit) {

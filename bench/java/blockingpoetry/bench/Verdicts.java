@@ -83,16 +83,24 @@ final class Verdicts {
         }
         String doubt = doubt(scenario, setting, FLAGSHIP, metric);
         List<String> parts = new ArrayList<>();
+        List<String> equals = new ArrayList<>();
         for (String other : results.contenders(scenario, setting)) {
             if (other.equals(FLAGSHIP) || other.startsWith(FLAGSHIP + "-")
                     || !doubt(scenario, setting, other, metric).isEmpty()) {
                 continue;
             }
-            results.ratio(scenario, setting, FLAGSHIP, other, metric.value())
-                    .ifPresent(ratio -> parts.add(ratio
-                            .differsFrom(1)
-                                    ? String.format(Locale.ROOT, "%.2f × %s", ratio.median(), other)
-                                    : "no difference from " + other));
+            results.ratio(scenario, setting, FLAGSHIP, other, metric.value()).ifPresent(ratio -> {
+                if (ratio.differsFrom(1)) {
+                    parts.add(
+                            String.format(Locale.ROOT, ratio.median() < 0.1 ? "%.4f × %s" : "%.2f × %s", ratio.median(),
+                                    other));
+                } else {
+                    equals.add(other);
+                }
+            });
+        }
+        if (!equals.isEmpty()) {
+            parts.add("no difference from " + String.join(", ", equals));
         }
         sentences.add(scenario + ", " + setting + ": " + metric.title() + " of " + FLAGSHIP + " is "
                 + metric.text(own.get()) + (metric.unit().isEmpty() ? "" : " " + metric.unit())
