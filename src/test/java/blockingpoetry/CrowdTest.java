@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,7 +24,7 @@ class CrowdTest {
         Pace pace = new Pace(10, Duration.ofMillis(100));
         try (PoetryServer server = start(ServerOptions.DEFAULTS.withPace(pace), poem)) {
             Crowd.Result result = Crowd.send(server.addresses(), List.of(poem), 5_000, 5_000, PATIENCE);
-            assertEquals(new Crowd.Result(5_000, 0, 0, 0, result.peak()), result);
+            assertEquals(Map.of(Crowd.End.WHOLE, 5_000), result.ends());
             assertTrue(result.peak() > 4_000, "the crowd came at once: " + result);
             ServerContract.assertStats(new Stats(0, 5_000, 0, 0, 5_000L * poem.length), server);
         }
@@ -34,9 +35,11 @@ class CrowdTest {
     void nothingIsKeptOfTwoHundredThousandConnections() throws IOException {
         byte[] poem = ServerContract.poem(3_003);
         try (PoetryServer server = start(ServerOptions.DEFAULTS, poem)) {
-            assertEquals(20_000, Crowd.send(server.addresses(), List.of(poem), 20_000, 64, PATIENCE).whole());
+            assertEquals(Map.of(Crowd.End.WHOLE, 20_000),
+                    Crowd.send(server.addresses(), List.of(poem), 20_000, 64, PATIENCE).ends());
             long before = liveHeap();
-            assertEquals(200_000, Crowd.send(server.addresses(), List.of(poem), 200_000, 64, PATIENCE).whole());
+            assertEquals(Map.of(Crowd.End.WHOLE, 200_000),
+                    Crowd.send(server.addresses(), List.of(poem), 200_000, 64, PATIENCE).ends());
             long after = liveHeap();
             assertTrue(after - before < 200_000, "not a byte per connection: " + before + " bytes, then " + after);
             ServerContract.assertStats(new Stats(0, 220_000, 0, 0, 220_000L * poem.length), server);

@@ -9,10 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import blockingpoetry.Client;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +20,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -86,7 +82,7 @@ class DescriptorsIT {
             assertTrue(crowd.holding() < 64, () -> crowd.holding() + " clients");
 
             // A JVM that has just been started compiles for a while; one that spins never calms down.
-            server.await("less than 20 % of a core", () -> coresUsed(server, Duration.ofSeconds(1)) < 0.2);
+            server.await("less than 20 % of a core", () -> server.coresUsed(Duration.ofSeconds(1)) < 0.2);
 
             crowd.sendHome();
             server.awaitLog("accepting again after");
@@ -120,25 +116,5 @@ class DescriptorsIT {
         Matcher line = CANNOT_ACCEPT.matcher(server.log().getLast());
         assertTrue(line.matches(), server::toString);
         return Integer.parseInt(line.group(1));
-    }
-
-    /** What the process takes of the processors over a while. */
-    private static double coresUsed(JarProcess server, Duration time) {
-        long ticks = ticks(server);
-        long startNanos = System.nanoTime();
-        Awaitility.await().pollDelay(time).until(() -> true);
-        double seconds = (System.nanoTime() - startNanos) / 1e9;
-        return (ticks(server) - ticks) / 100.0 / seconds; // Linux tells programs of 100 ticks a second, whatever it uses
-    }
-
-    /** User and system time; see proc(5), fields 14 and 15, which follow the name in parentheses. */
-    private static long ticks(JarProcess server) {
-        try {
-            String stat = Files.readString(Path.of("/proc/" + server.pid() + "/stat"));
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

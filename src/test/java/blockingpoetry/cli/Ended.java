@@ -8,7 +8,7 @@ import java.io.PrintStream;
 import java.util.List;
 
 /** How a command ended: its exit code, and all that it said. */
-record Ended(int exitCode, String out, String err) {
+public record Ended(int exitCode, String out, String err) {
     /** Runs a command to its end in this process. */
     static Ended inThisProcess(List<Design> designs, String... args) {
         return inThisProcess(new ByteArrayOutputStream(), designs, args);

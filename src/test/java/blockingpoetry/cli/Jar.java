@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  *
  * @param command what is typed before the poems
  */
-record Jar(List<String> command) {
+public record Jar(List<String> command) {
     /** On the Java that runs the test. */
     static final Jar JAR = on(Path.of(System.getProperty("java.home")));
 
@@ -22,6 +22,15 @@ record Jar(List<String> command) {
     /** The other jar: the bench's server, with designs that this one does not have. */
     static Jar bench() {
         return of("blockingpoetry.bench.jar", Path.of(System.getProperty("java.home"))).with("serve");
+    }
+
+    /** The one of the two that has a design, told to serve with it, with flags for the JVM. */
+    public static Jar serving(String design, String... flags) {
+        Path javaHome = Path.of(System.getProperty("java.home"));
+        Jar jar = design.equals("netty")
+                ? of("blockingpoetry.bench.jar", javaHome, flags).with("serve")
+                : of("blockingpoetry.jar", javaHome, flags);
+        return jar.with("--design", design);
     }
 
     private static Jar of(String property, Path javaHome, String... flags) {
@@ -40,26 +49,26 @@ record Jar(List<String> command) {
     }
 
     /** Started by another command, which is to become it: {@code setpriv}, {@code sh -c 'exec "$@"'}. */
-    Jar under(String... starter) {
+    public Jar under(String... starter) {
         return new Jar(Stream.concat(Stream.of(starter), command.stream()).toList());
     }
 
     /** With more arguments. */
-    Jar with(String... arguments) {
+    public Jar with(String... arguments) {
         return new Jar(Stream.concat(command.stream(), Stream.of(arguments)).toList());
     }
 
-    JarProcess start(String... arguments) {
+    public JarProcess start(String... arguments) {
         return JarProcess.start(with(arguments).command);
     }
 
     /** Starts it, and waits until it serves every poem. */
-    JarProcess serve(String... poems) {
+    public JarProcess serve(String... poems) {
         return start(poems).awaitServing(poems.length);
     }
 
     /** Runs it to its end. */
-    Ended run(String... arguments) {
+    public Ended run(String... arguments) {
         try (JarProcess process = start(arguments)) {
             return process.awaitEnd();
         }

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +22,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /** A process of the jar: what it says is collected while it runs; every wait ends in a failure that shows it. */
-final class JarProcess implements AutoCloseable {
+public final class JarProcess implements AutoCloseable {
     /** What the coverage profile starts Java with, in order to count processes, too; else empty. */
     static final String AGENT = System.getProperty("blockingpoetry.agent", "");
 
@@ -51,7 +53,7 @@ final class JarProcess implements AutoCloseable {
     }
 
     /** Waits for the line that each poem gets. */
-    JarProcess awaitServing(int poems) {
+    public JarProcess awaitServing(int poems) {
         try {
             await("the line of every poem", () -> addresses().size() >= poems || !process.isAlive());
             if (addresses().size() < poems) {
@@ -65,7 +67,7 @@ final class JarProcess implements AutoCloseable {
     }
 
     /** Where it serves, as it says itself. */
-    List<InetSocketAddress> addresses() {
+    public List<InetSocketAddress> addresses() {
         List<InetSocketAddress> addresses = new ArrayList<>();
         out().lines().forEach(line -> {
             Matcher serving = SERVING.matcher(line);
@@ -77,28 +79,28 @@ final class JarProcess implements AutoCloseable {
     }
 
     /** The address of its only poem. */
-    InetSocketAddress address() {
+    public InetSocketAddress address() {
         return addresses().getFirst();
     }
 
     /** All it has said on stdout so far. */
-    String out() {
+    public String out() {
         return out.text();
     }
 
     /** The lines of its log so far, without their times. */
-    List<String> log() {
+    public List<String> log() {
         return err.text().lines().map(line -> line.replaceFirst("^\\d{4}-\\d\\d-\\d\\dT\\S+ ", "")).toList();
     }
 
     /** Waits until it has logged a line with these words. */
-    JarProcess awaitLog(String words) {
+    public JarProcess awaitLog(String words) {
         await("'" + words + "' on stderr", () -> log().stream().anyMatch(line -> line.contains(words)));
         return this;
     }
 
     /** Sends it a signal: {@code TERM}. */
-    JarProcess signal(String name) {
+    public JarProcess signal(String name) {
         if (!process.isAlive()) {
             throw new AssertionError("nothing is left to signal " + name + " to: " + this); // its id may be another's
         }
@@ -117,17 +119,56 @@ final class JarProcess implements AutoCloseable {
     }
 
     /** Waits until it is over, and nobody holds its streams any more. */
-    Ended awaitEnd() {
+    public Ended awaitEnd() {
         await("the end", () -> !process.isAlive() && out.isAtEnd() && err.isAtEnd());
         return new Ended(process.exitValue(), out.text(), err.text());
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
+    }
+
+    /** How many descriptors it has open. */
+    public int descriptors() {
+        String[] names = Path.of("/proc/" + process.pid() + "/fd").toFile().list();
+        return names == null ? 0 : names.length;
+    }
+
+    /** How many threads of the operating system it has. */
+    public int threads() {
+        return proc("status").lines()
+                .filter(line -> line.startsWith("Threads:"))
+                .mapToInt(line -> Integer.parseInt(line.substring("Threads:".length()).strip()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** What it takes of the processors over a while: 1 is one of them. */
+    public double coresUsed(Duration time) {
+        long ticks = ticks();
+        long startNanos = System.nanoTime();
+        Awaitility.await().pollDelay(time).until(() -> true);
+        double seconds = (System.nanoTime() - startNanos) / 1e9;
+        return (ticks() - ticks) / 100.0 / seconds; // Linux tells programs of 100 ticks a second, whatever it uses
+    }
+
+    /** User and system time; see proc(5), fields 14 and 15, which follow the name in parentheses. */
+    private long ticks() {
+        String stat = proc("stat");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+    }
+
+    private String proc(String file) {
+        try {
+            return Files.readString(Path.of("/proc/" + process.pid() + "/" + file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The processes that it has started itself. */
@@ -157,7 +198,7 @@ final class JarProcess implements AutoCloseable {
     }
 
     /** Waits for a condition, and shows the process if it does not come. */
-    void await(String what, BooleanSupplier condition) {
+    public void await(String what, BooleanSupplier condition) {
         try {
             Awaitility.await()
                     .pollDelay(Duration.ZERO)

@@ -7,11 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import blockingpoetry.Crowd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,10 +29,10 @@ class ThousandsIT {
         try (JarProcess server = JAR.with("--num-bytes", "100", "--delay", "2").serve(Poems.ACCEPT)) {
             int crowd = 19_000;
             CompletableFuture<Crowd.Result> sent = send(server, crowd, Poems.ACCEPT);
-            server.await("all of them to be there", () -> descriptors(server) > crowd);
-            int threads = threads(server);
+            server.await("all of them to be there", () -> server.descriptors() > crowd);
+            int threads = server.threads();
             assertTrue(threads < 40, () -> threads + " threads of the operating system");
-            assertEquals(new Crowd.Result(crowd, 0, 0, 0, crowd), sent.get());
+            assertEquals(new Crowd.Result(Map.of(Crowd.End.WHOLE, crowd), crowd), sent.get());
         }
     }
 
@@ -44,7 +43,7 @@ class ThousandsIT {
         String[] poems = Collections.nCopies(40, Poems.LOOP).toArray(String[]::new);
         try (JarProcess server = JAR.with("--design", design, "--num-bytes", "500", "--delay", delay).serve(poems)) {
             Crowd.Result result = send(server, 10_000, poems).get();
-            assertEquals(new Crowd.Result(10_000, 0, 0, 0, result.peak()), result);
+            assertEquals(Map.of(Crowd.End.WHOLE, 10_000), result.ends());
         }
     }
 
@@ -57,19 +56,5 @@ class ThousandsIT {
                 throw new UncheckedIOException(e);
             }
         }, task -> Thread.ofPlatform().start(task));
-    }
-
-    private static int descriptors(JarProcess server) {
-        String[] names = Path.of("/proc/" + server.pid() + "/fd").toFile().list();
-        return names == null ? 0 : names.length;
-    }
-
-    private static int threads(JarProcess server) throws IOException {
-        return Files.readAllLines(Path.of("/proc/" + server.pid() + "/status"))
-                .stream()
-                .filter(line -> line.startsWith("Threads:"))
-                .mapToInt(line -> Integer.parseInt(line.substring("Threads:".length()).strip()))
-                .findFirst()
-                .orElseThrow();
     }
 }
