@@ -1,6 +1,7 @@
 package blockingpoetry.bench;
 
 import blockingpoetry.Designs;
+import blockingpoetry.cli.LastWords;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -67,7 +68,7 @@ public final class Main {
 
         @Override
         public Integer call() {
-            blockingpoetry.cli.Main.endIfAThreadDies();
+            LastWords.install();
             return blockingpoetry.cli.Main.run(out, err, Designs.WITH_NETTY, args.toArray(new String[0]));
         }
     }

@@ -1,5 +1,6 @@
 package blockingpoetry;
 
+import blockingpoetry.cli.LastWords;
 import blockingpoetry.cli.Main;
 import java.util.List;
 
@@ -18,7 +19,7 @@ public final class DyingServer {
             });
             return server;
         });
-        Main.endIfAThreadDies();
+        LastWords.install();
         System.exit(Main.run(System.out, System.err, List.of(buggy), args));
     }
 }

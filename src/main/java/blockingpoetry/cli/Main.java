@@ -6,8 +6,6 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -15,8 +13,6 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The command line's entry: arguments in, exit code out. */
 public final class Main {
-    private static final Logger log = LoggerFactory.getLogger("blockingpoetry");
-
     static final int OK = 0;
     static final int FAILURE = 1;
     static final int USAGE = 2;
@@ -29,22 +25,8 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        endIfAThreadDies();
+        LastWords.install();
         System.exit(run(System.out, System.err, Design.ALL, args));
-    }
-
-    /**
-     * Ends the process with code 1 when a thread ends by an exception that nobody caught. That is a bug, or no memory is left; a
-     * server that lacks an accepting thread or an event loop would go on looking alive. For a process of its own only.
-     */
-    public static void endIfAThreadDies() {
-        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
-            try {
-                log.error("thread {} has died, and the server with it", thread.getName(), failure);
-            } finally {
-                Runtime.getRuntime().halt(FAILURE); // which resets all recitals
-            }
-        });
     }
 
     /**

@@ -21,7 +21,7 @@ class DyingThreadIT {
             Ended ended = server.awaitEnd();
 
             assertEquals(1, ended.exitCode());
-            assertTrue(ended.err().contains("ERROR blockingpoetry - thread unlucky has died, and the server with it"),
+            assertTrue(ended.err().contains("blockingpoetry: at its end, for the thread \"unlucky\" failed"),
                     ended::err);
             assertTrue(ended.err().contains("IllegalStateException: a bug"), ended::err);
         }

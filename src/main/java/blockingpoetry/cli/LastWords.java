@@ -1,0 +1,34 @@
+package blockingpoetry.cli;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+/**
+ * Ends the process when one of its threads ends by what nobody has caught: memory that is used up, or a bug. Who is left
+ * would be half a server: one that does not accept any more, or does not look for clients that are stuck.
+ */
+public final class LastWords implements Thread.UncaughtExceptionHandler {
+    /** Made while there is memory. */
+    private static final byte[] NO_MEMORY = "blockingpoetry: out of memory, and so at its end\n".getBytes(US_ASCII);
+
+    private LastWords() {}
+
+    /** From now on, for all threads. */
+    public static void install() {
+        Thread.setDefaultUncaughtExceptionHandler(new LastWords());
+    }
+
+    @Override
+    public void uncaughtException(Thread thread, Throwable cause) {
+        try {
+            if (cause instanceof OutOfMemoryError) {
+                System.err.write(NO_MEMORY, 0, NO_MEMORY.length);
+                System.err.flush();
+            } else {
+                System.err.println("blockingpoetry: at its end, for the thread \"" + thread.getName() + "\" failed");
+                cause.printStackTrace();
+            }
+        } finally {
+            Runtime.getRuntime().halt(Main.FAILURE); // not exit, which waits for a stop in order, and that takes a whole server
+        }
+    }
+}
