@@ -1,0 +1,86 @@
+package blockingpoetry.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import blockingpoetry.Crowd;
+import blockingpoetry.Manner;
+import blockingpoetry.cli.Jar;
+import blockingpoetry.cli.JarProcess;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The clock of the wall is set while poems are recited: the log has other times, the poems keep their pace. */
+@Tag("faults")
+@Timeout(120)
+class WallTimeIT {
+    private static final Path LIBRARIES = Path.of("/usr/lib");
+    private static final Pattern YEAR =
+            Pattern.compile("(?m)^(\\d{4})-\\d\\d-\\d\\dT\\S+ INFO blockingpoetry - accepted=");
+
+    @TempDir
+    Path folder;
+
+    @EachDesign
+    void isOfNoConcernToThePace(String design) throws Exception {
+        boolean sequential = design.equals("sequential");
+        int clients = sequential ? 1 : 20;
+        Verses poem = Verses.write(folder, 100);
+        Path clock = Files.writeString(folder.resolve("clock"), "+0\n");
+        Jar jar = Jar.serving(design)
+                .with("--num-bytes", "4", "--delay", "0.1", "--stall-timeout", "5", "--drain-timeout", "5")
+                .under("env", "LD_PRELOAD=" + library(), "FAKETIME_TIMESTAMP_FILE=" + clock, "FAKETIME_NO_CACHE=1",
+                        "FAKETIME_DONT_FAKE_MONOTONIC=1", "DONT_FAKE_MONOTONIC=1");
+        long pauseNanos = TimeUnit.MILLISECONDS.toNanos(100) * (100 / 4 - 1);
+
+        try (JarProcess server = jar.serve(poem.file())) {
+            long startNanos = System.nanoTime();
+            try (Crowd crowd = Crowd.start(server.addresses(), List.of(poem.bytes()), clients, clients,
+                    Duration.ofSeconds(60), number -> Manner.PLAIN)) {
+                for (String shift : List.of("-3600", "+31536000", "-31536000", "+31536000", "+0")) {
+                    Files.writeString(clock, shift + "\n");
+                    int before = server.log().size();
+                    server.signal("USR1").await("a line with that time", () -> server.log().size() > before);
+                }
+                Crowd.Result result = crowd.await();
+                Fault.WALL_TIME.found(design, clients, result.count(Crowd.End.WHOLE));
+                assertEquals(Map.of(Crowd.End.WHOLE, clients), result.ends());
+            }
+            long nanos = System.nanoTime() - startNanos;
+            assertTrue(nanos >= pauseNanos, () -> "all pauses were made, but it took only " + nanos / 1e9 + " s");
+            assertEquals(3, YEAR.matcher(server.signal("TERM").awaitEnd().err())
+                    .results()
+                    .map(line -> line.group(1))
+                    .distinct()
+                    .count(), () -> "it has seen three years: " + server);
+        }
+    }
+
+    private static Path library() throws IOException {
+        try (DirectoryStream<Path> systems = Files.newDirectoryStream(LIBRARIES, "*-linux-gnu")) {
+            for (Path system : systems) {
+                Path library = system.resolve("faketime/libfaketime.so.1");
+                if (Files.exists(library)) {
+                    return library;
+                }
+            }
+        }
+        String lack = "no libfaketime.so.1 (Debian: faketime)";
+        if ("true".equals(System.getenv("CI"))) {
+            fail(lack);
+        }
+        return abort(lack);
+    }
+}
