@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the figures say, in words: only differences that the rounds resolve, and doubts before findings. */
+/** What the figures say, in words: only differences that two rounds or more resolve, and doubts before findings. */
 final class Verdicts {
     /** Whom the comparison is about. */
     static final String FLAGSHIP = "virtual";
@@ -89,15 +89,18 @@ final class Verdicts {
                     || !doubt(scenario, setting, other, metric).isEmpty()) {
                 continue;
             }
-            results.ratio(scenario, setting, FLAGSHIP, other, metric.value()).ifPresent(ratio -> {
-                if (ratio.differsFrom(1)) {
-                    parts.add(
-                            String.format(Locale.ROOT, ratio.median() < 0.1 ? "%.4f × %s" : "%.2f × %s", ratio.median(),
-                                    other));
-                } else {
-                    equals.add(other);
-                }
-            });
+            results.ratio(scenario, setting, FLAGSHIP, other, metric.value())
+                    .filter(ratio -> ratio.rounds() > 1)
+                    .ifPresent(ratio -> {
+                        if (ratio.differsFrom(1)) {
+                            parts.add(
+                                    String.format(Locale.ROOT, ratio.median() < 0.1 ? "%.4f × %s" : "%.2f × %s",
+                                            ratio.median(),
+                                            other));
+                        } else {
+                            equals.add(other);
+                        }
+                    });
         }
         if (!equals.isEmpty()) {
             parts.add("no difference from " + String.join(", ", equals));

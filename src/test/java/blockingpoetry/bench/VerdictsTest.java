@@ -63,6 +63,14 @@ class VerdictsTest {
     }
 
     @Test
+    void drawsNoConclusionFromOneRound() throws IOException {
+        costs("c", List.of(), 20);
+        costs("virtual", List.of(), 40);
+
+        assertTrue(verdict().endsWith("is 40.0 µs."), this::verdict);
+    }
+
+    @Test
     void drawsNoConclusionFromDoubtfulFigures() throws IOException {
         costs("c", List.of(), 20, 20, 20);
         costs("virtual", List.of(Sample.NOISY), 40, 40, 40);
