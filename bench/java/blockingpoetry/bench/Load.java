@@ -107,7 +107,7 @@ final class Load implements AutoCloseable {
     /** Starts no more clients, waits for the rest to end, and tells what happened since the last {@link #take}. */
     Tally finish() {
         loops.forEach(loop -> loop.execute(() -> loop.ending = true));
-        long deadlineNanos = System.nanoTime() + plan.patience().toNanos();
+        long deadlineNanos = System.nanoTime() + plan.patience().plusSeconds(5).toNanos(); // who came last has it, too
         while (inFlight() > 0 && System.nanoTime() - deadlineNanos < 0) {
             Pause.of(Duration.ofMillis(5));
         }
