@@ -6,6 +6,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -42,7 +43,7 @@ final class Curtain implements Scenario {
                 Map<String, Double> values = new LinkedHashMap<>();
                 values.put("first_poem_ms", firstNanos / 1e6);
                 values.put("poems_in_2_s", (double) poems);
-                return new Reading(values, Map.of(), java.util.List.of(), Optional.empty()).with(load.finish());
+                return new Reading(values, Map.of(), List.of(), Optional.empty()).with(load.finish());
             }
         });
     }

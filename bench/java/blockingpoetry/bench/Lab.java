@@ -2,7 +2,6 @@ package blockingpoetry.bench;
 
 import blockingpoetry.Pace;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +38,6 @@ final class Lab implements AutoCloseable {
     private final Cores cores;
     private final Results results;
     private final Path scratch;
-    private final PrintStream err;
     private final Random random = new Random(11);
     private final Map<Integer, LabPoem> poems = new HashMap<>();
     private final ProgressBar bar;
@@ -50,13 +48,12 @@ final class Lab implements AutoCloseable {
         Reading take() throws IOException;
     }
 
-    Lab(Effort effort, List<Contender> contenders, List<Scenario> scenarios, Cores cores, Results results,
-            PrintStream err) throws IOException {
+    Lab(Effort effort, List<Contender> contenders, List<Scenario> scenarios, Cores cores, Results results)
+            throws IOException {
         this.effort = effort;
         this.contenders = contenders;
         this.cores = cores;
         this.results = results;
-        this.err = err;
         this.scratch = Files.createTempDirectory("blockingpoetry-bench-");
         long seconds = scenarios.stream().mapToLong(scenario -> scenario.planned(this).toMillis()).sum();
         this.bar = new ProgressBarBuilder().setTaskName("lab")
@@ -207,7 +204,6 @@ final class Lab implements AutoCloseable {
     public void close() throws IOException {
         leaveStage();
         bar.close();
-        err.flush();
         try (var files = Files.walk(scratch)) {
             for (Path file : files.sorted(Collections.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

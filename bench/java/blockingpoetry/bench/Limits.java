@@ -99,8 +99,7 @@ final class Limits implements Callable<Integer> {
                 .orElseThrow();
         List<String> doubts = new ArrayList<>();
         for (String contender : List.of(limit.contender, limit.against.orElse(limit.contender))) {
-            int rounds = results.rounds(limit.scenario, setting, contender, limit.value).size();
-            metric.doubts(results.marks(limit.scenario, setting, contender), rounds)
+            results.doubts(limit.scenario, setting, contender, metric)
                     .forEach(mark -> doubts.add(contender + " " + mark));
         }
         return doubts.isEmpty()

@@ -34,7 +34,7 @@ public final class Main {
         // Not even "--" is taken from what the server is told.
         CommandLine serve = new CommandLine(new Serve(out, err)).setEndOfOptionsDelimiter("");
         return new CommandLine(new Main()).addSubcommand(serve)
-                .addSubcommand(new RunLab(out, err))
+                .addSubcommand(new RunLab(out))
                 .addSubcommand(new RunLab.Again())
                 .addSubcommand(new RunLab.Show(out))
                 .addSubcommand(new Compare(out))

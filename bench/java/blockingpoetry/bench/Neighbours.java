@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.HdrHistogram.Histogram;
@@ -34,7 +35,7 @@ final class Neighbours implements Scenario {
     @Override
     public void run(Lab lab) throws IOException {
         Effort effort = lab.effort();
-        lab.starts(NAME, String.format(java.util.Locale.ROOT, "N=%,d", effort.neighbours()), effort.crowdRounds(),
+        lab.starts(NAME, String.format(Locale.ROOT, "N=%,d", effort.neighbours()), effort.crowdRounds(),
                 Optional.of(effort.pace()), server -> measure(lab, server));
     }
 

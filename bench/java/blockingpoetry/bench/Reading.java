@@ -1,5 +1,6 @@
 package blockingpoetry.bench;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ record Reading(Map<String, Double> values, Map<String, Long> failures, List<Stri
     }
 
     Reading marked(String mark) {
-        List<String> more = new java.util.ArrayList<>(marks);
+        List<String> more = new ArrayList<>(marks);
         more.add(mark);
         return new Reading(values, failures, more, latency);
     }

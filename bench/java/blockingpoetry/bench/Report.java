@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -210,8 +211,7 @@ final class Report {
     }
 
     private String doubt(String scenario, String setting, String contender, Metric metric) {
-        return String.join(", ", metric.doubts(results.marks(scenario, setting, contender), results.rounds(scenario,
-                setting, contender, metric.value()).size()));
+        return String.join(", ", results.doubts(scenario, setting, contender, metric));
     }
 
     private static boolean isOurs(String contender) {
@@ -310,7 +310,7 @@ final class Report {
                     .stream()
                     .flatMap(sample -> sample.values().keySet().stream())
                     .filter(name -> name.startsWith(prefix))
-                    .collect(Collectors.toCollection(java.util.LinkedHashSet::new));
+                    .collect(Collectors.toCollection(LinkedHashSet::new));
             List<List<Double>> points = new ArrayList<>();
             for (String name : names) {
                 results.estimate(HeldCrowd.NAME, setting, contender, name)

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import tools.jackson.jr.ob.JSON;
 
 /**
@@ -86,7 +87,7 @@ final class Results {
 
     /** The contenders of one setting, or of a scenario's every setting if that is empty. */
     List<String> contenders(String scenario, String setting) {
-        Set<String> contenders = new java.util.TreeSet<>();
+        Set<String> contenders = new TreeSet<>();
         of(scenario, setting).forEach(sample -> contenders.add(sample.contender()));
         return List.copyOf(contenders);
     }
@@ -144,6 +145,12 @@ final class Results {
                 .forEach(
                         sample -> sample.marks().forEach(mark -> marks.merge(mark, 1, Integer::sum)));
         return marks;
+    }
+
+    /** Why a figure of a contender is no finding; empty if it may be one. */
+    List<String> doubts(String scenario, String setting, String contender, Metric metric) {
+        return metric.doubts(marks(scenario, setting, contender), rounds(scenario, setting, contender, metric.value())
+                .size());
     }
 
     /** Failures of all clients by contender and reason, {@code wrong-byte} among them. */

@@ -40,7 +40,6 @@ final class RunLab implements Callable<Integer> {
     private static final int INTERRUPTED = 130;
 
     private final PrintStream out;
-    private final PrintStream err;
 
     @Spec
     private CommandSpec spec;
@@ -74,9 +73,8 @@ final class RunLab implements Callable<Integer> {
     @Option(names = "--home", hidden = true, description = "the project's folder")
     private Path home = Path.of("").toAbsolutePath();
 
-    RunLab(PrintStream out, PrintStream err) {
+    RunLab(PrintStream out) {
         this.out = out;
-        this.err = err;
     }
 
     @Override
@@ -96,7 +94,7 @@ final class RunLab implements Callable<Integer> {
         CountDownLatch written = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> leave(written), "leave"));
         boolean interrupted = false;
-        try (Lab lab = new Lab(effort, contenders, scenarios, cores, results, err)) {
+        try (Lab lab = new Lab(effort, contenders, scenarios, cores, results)) {
             lab.run(scenarios);
         } catch (Pause.Over e) {
             interrupted = true;

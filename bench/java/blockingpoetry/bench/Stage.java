@@ -3,6 +3,7 @@ package blockingpoetry.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -97,7 +98,7 @@ final class Stage implements AutoCloseable {
         }
         double[] last = costs.subList(costs.size() - STEADY_STEPS, costs.size()).stream().mapToDouble(d -> d).toArray();
         double median = Statistics.median(last);
-        return java.util.Arrays.stream(last).allMatch(cost -> Math.abs(cost - median) <= STEADY * median);
+        return Arrays.stream(last).allMatch(cost -> Math.abs(cost - median) <= STEADY * median);
     }
 
     /** Measures every server once in each round, in random order. */

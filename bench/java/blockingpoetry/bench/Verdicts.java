@@ -113,8 +113,7 @@ final class Verdicts {
     }
 
     private String doubt(String scenario, String setting, String contender, Metric metric) {
-        return String.join(", ", metric.doubts(results.marks(scenario, setting, contender), results.rounds(scenario,
-                setting, contender, metric.value()).size()));
+        return String.join(", ", results.doubts(scenario, setting, contender, metric));
     }
 
     /** Who is as fast as others for most clients, but not for a few; noise would have met the base as well. */
