@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
@@ -40,24 +41,33 @@ final class BlockingServer implements PoetryServer {
     private final Connections connections;
     private final Pace pace;
     private final Executor runner;
-    private final ExecutorService acceptors = Executors
-            .newThreadPerTaskExecutor(Thread.ofPlatform().name("accept-", 1).factory());
+    private final ExecutorService acceptors;
 
-    private BlockingServer(Connections connections, Executor runner) {
+    private BlockingServer(Connections connections, Thread.Builder threads, Executor runner) {
         this.connections = connections;
         this.pace = connections.options().pace();
         this.runner = runner;
+        this.acceptors = Executors.newThreadPerTaskExecutor(threads.name("accept-", 1).factory());
+    }
+
+    /** Starts with one thread per connection, of the same kind as those that accept. */
+    static BlockingServer start(List<Service> services, Connections connections, Thread.Builder threads)
+            throws IOException {
+        ThreadFactory recitals = threads.name("recital").factory();
+        return start(services, connections, threads, recital -> recitals.newThread(recital).start());
     }
 
     /**
      * Listens at every service's address, and starts to accept when all of them are bound.
      *
-     * @param runner who runs a connection
+     * @param threads who accepts, one for each service
+     * @param runner  who runs a connection
      * @throws IOException if a service cannot be offered; nothing is left open then
      */
-    static BlockingServer start(List<Service> services, Connections connections, Executor runner) throws IOException {
+    static BlockingServer start(List<Service> services, Connections connections, Thread.Builder threads,
+            Executor runner) throws IOException {
         rehearse(runner);
-        BlockingServer server = new BlockingServer(connections, runner);
+        BlockingServer server = new BlockingServer(connections, threads, runner);
         try {
             for (Service service : services) {
                 server.listen(service);
@@ -93,6 +103,7 @@ final class BlockingServer implements PoetryServer {
                 connections.awaitPlace(); // the rest wait in the backlog
                 Socket socket = listener.accept();
                 handOver(service, socket);
+                giveWay(); // while clients queue up, accept never waits, and a virtual thread gives way only if it waits
             } catch (IOException | OutOfMemoryError e) {
                 if (!listener.isClosed()) {
                     connections.acceptFailed(e); // no descriptor, memory or thread is left; some soon will be
@@ -123,6 +134,7 @@ final class BlockingServer implements PoetryServer {
             Poem poem = connection.poem();
             OutputStream out = socket.getOutputStream();
             int position = 0;
+            long dueNanos = System.nanoTime();
             while (position < poem.size()) {
                 // STEP 3: write
                 int length = Math.min(pace.numBytes(), poem.size() - position);
@@ -134,7 +146,8 @@ final class BlockingServer implements PoetryServer {
                 // STEP 4: wait
                 if (position < poem.size()) {
                     connection.waiting();
-                    Thread.sleep(pace.delay());
+                    dueNanos = pace.next(dueNanos);
+                    Thread.sleep(Pace.until(dueNanos));
                 }
             }
 
@@ -142,6 +155,7 @@ final class BlockingServer implements PoetryServer {
             if (connections.options().drains()) {
                 connection.draining();
                 socket.shutdownOutput();
+                giveWay(); // when it is our turn again, the client has often closed, and nobody has to wait for that
                 discard(socket.getInputStream());
             }
 
@@ -202,6 +216,12 @@ final class BlockingServer implements PoetryServer {
                 // Nobody came within a millisecond, as was to be expected.
             }
         }, runner).join();
+    }
+
+    /** Correct without: it only saves waiting. */
+    @SuppressWarnings("ThreadPriorityCheck")
+    private static void giveWay() {
+        Thread.yield();
     }
 
     private static void close(ServerSocket listener) {

@@ -9,13 +9,12 @@ public final class Design {
     /** The designs of this jar, in reading order. */
     public static final List<Design> ALL = List.of(
             new Design("sequential", "one client at a time, on the accepting thread",
-                    (services, connections) -> BlockingServer.start(services, connections, Runnable::run)),
+                    (services, connections) -> BlockingServer.start(services, connections, Thread.ofPlatform(),
+                            Runnable::run)),
             new Design("platform", "one platform thread per connection",
-                    (services, connections) -> BlockingServer.start(services, connections,
-                            Thread.ofPlatform().name("recital")::start)),
+                    (services, connections) -> BlockingServer.start(services, connections, Thread.ofPlatform())),
             new Design("virtual", "one virtual thread per connection",
-                    (services, connections) -> BlockingServer.start(services, connections,
-                            Thread.ofVirtual().name("recital")::start)),
+                    (services, connections) -> BlockingServer.start(services, connections, Thread.ofVirtual())),
             new Design("selector", "one thread, one Selector, a bare readiness loop", SelectorServer::start),
             new Design("reactor", "the loop pulled out and reusable, the server is callbacks and timers",
                     ReactorServer::start),

@@ -10,7 +10,7 @@ public final class DyingServer {
 
     public static void main(String[] args) {
         Design buggy = new Design("virtual", "as it should not be", (services, connections) -> {
-            PoetryServer server = BlockingServer.start(services, connections, Thread.ofVirtual()::start);
+            PoetryServer server = BlockingServer.start(services, connections, Thread.ofVirtual());
             Thread.ofPlatform().name("unlucky").start(() -> {
                 while (server.stats().open() == 0) {
                     Thread.onSpinWait();
