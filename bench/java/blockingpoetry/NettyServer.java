@@ -232,6 +232,7 @@ final class NettyServer implements PoetryServer {
         private final Connection connection;
         private int position;
         private int chunkEnd;
+        private long dueNanos = System.nanoTime();
         private int heard;
         private @Nullable Future<?> rest;
 
@@ -280,7 +281,9 @@ final class NettyServer implements PoetryServer {
         private void pause() {
             // STEP 4: wait
             connection.waiting();
-            rest = channel.eventLoop().schedule(this::goOn, pace.delay().toNanos(), TimeUnit.NANOSECONDS);
+            dueNanos = pace.next(dueNanos);
+            rest = channel.eventLoop()
+                    .schedule(this::goOn, Pace.until(dueNanos).toNanos(), TimeUnit.NANOSECONDS);
         }
 
         private @Nullable Void goOn() throws IOException {

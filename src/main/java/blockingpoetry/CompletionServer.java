@@ -183,6 +183,7 @@ final class CompletionServer implements PoetryServer {
         private final Connection connection;
         private int position;
         private int chunkEnd;
+        private long dueNanos = System.nanoTime();
         private int heard;
         private @Nullable Future<?> rest; // guarded by this: then no operation is under way that would fail on close
 
@@ -248,7 +249,8 @@ final class CompletionServer implements PoetryServer {
         private void pause() throws IOException {
             // STEP 4: wait
             connection.waiting();
-            rest(pace.delay());
+            dueNanos = pace.next(dueNanos);
+            rest(Pace.until(dueNanos));
         }
 
         private synchronized void rest(Duration delay) throws IOException {

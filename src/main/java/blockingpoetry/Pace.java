@@ -6,7 +6,7 @@ import java.time.Duration;
  * How a poem is cut into chunks and spread over time.
  *
  * @param numBytes bytes in a chunk, at least 1; the last chunk may be shorter
- * @param delay    pause between two chunks; zero writes them one after the other
+ * @param delay    time from one chunk to the next; zero writes them one after the other
  */
 public record Pace(int numBytes, Duration delay) {
     /**
@@ -26,6 +26,23 @@ public record Pace(int numBytes, Duration delay) {
         if (delay.isNegative()) {
             throw new IllegalArgumentException("a delay is not negative: " + delay);
         }
+    }
+
+    /**
+     * When the next chunk is due, after one that was due at some time: a delay later, however late that one was, so that
+     * lateness does not add up. Only if a whole delay has been lost, to a client that took nothing, time is counted anew.
+     *
+     * @param dueNanos of {@link System#nanoTime}, as the result
+     */
+    long next(long dueNanos) {
+        long nowNanos = System.nanoTime();
+        boolean lost = nowNanos - dueNanos >= delay.toNanos();
+        return (lost ? nowNanos : dueNanos) + delay.toNanos();
+    }
+
+    /** How long it is until then; zero if it is over. */
+    static Duration until(long dueNanos) {
+        return Duration.ofNanos(Math.max(0, dueNanos - System.nanoTime()));
     }
 
     /** The same delay with chunks of another size. */

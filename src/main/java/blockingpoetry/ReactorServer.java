@@ -181,6 +181,7 @@ final class ReactorServer implements PoetryServer {
         private final Connection connection;
         private int position;
         private int chunkEnd;
+        private long dueNanos = System.nanoTime();
         private int heard;
 
         Conversation(Reactor reactor, Service service, SocketChannel channel) throws IOException {
@@ -226,7 +227,8 @@ final class ReactorServer implements PoetryServer {
             // STEP 4: wait
             connection.waiting();
             await(0);
-            reactor.callLater(pace.delay(), this::goOn);
+            dueNanos = pace.next(dueNanos);
+            reactor.callLater(Pace.until(dueNanos), this::goOn);
         }
 
         private void finish() throws IOException {

@@ -228,6 +228,7 @@ final class SelectorServer implements PoetryServer {
             private final Connection connection;
             private int position;
             private int chunkEnd;
+            private long dueNanos = System.nanoTime();
             private int heard;
 
             Conversation(Service service, SocketChannel channel) throws IOException {
@@ -272,7 +273,8 @@ final class SelectorServer implements PoetryServer {
                 // STEP 4: wait
                 connection.waiting();
                 await(0);
-                later(pace.delay(), this::goOn);
+                dueNanos = pace.next(dueNanos);
+                later(Pace.until(dueNanos), this::goOn);
             }
 
             private void finish() throws IOException {

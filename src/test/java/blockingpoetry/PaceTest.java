@@ -2,6 +2,7 @@ package blockingpoetry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,26 @@ class PaceTest {
     @Test
     void mayGoByteByByteWithoutAPause() {
         assertEquals(new Pace(1, Duration.ZERO), Pace.SLOW.withNumBytes(1).withDelay(Duration.ZERO));
+    }
+
+    @Test
+    void isNotPutOffByALateChunk() {
+        long dueNanos = System.nanoTime() - Duration.ofMillis(699).toNanos() / 2;
+        assertEquals(dueNanos + Duration.ofMillis(700).toNanos(), Pace.SLOW.next(dueNanos));
+    }
+
+    @Test
+    void countsAnewAfterAWholeLostDelay() {
+        long beforeNanos = System.nanoTime();
+        long nextNanos = Pace.SLOW.next(beforeNanos - Duration.ofHours(1).toNanos());
+        assertTrue(nextNanos - beforeNanos >= Duration.ofMillis(700).toNanos(), "a pause before the next chunk");
+    }
+
+    @Test
+    void waitsNoLongerForWhatIsOverdue() {
+        assertEquals(Duration.ZERO, Pace.until(System.nanoTime() - 1));
+        assertTrue(Pace.until(System.nanoTime() + Duration.ofHours(1).toNanos())
+                .compareTo(Duration.ofMinutes(59)) > 0);
     }
 
     @Test

@@ -66,7 +66,7 @@ final class Serve implements Callable<Integer> {
     private @Nullable Integer numBytes;
 
     @Option(names = "--delay", paramLabel = "SECONDS", converter = Seconds.class,
-            description = "slow mode: pause between two chunks (default: 0.7 once --num-bytes is given)")
+            description = "slow mode: time from one chunk to the next (default: 0.7 once --num-bytes is given)")
     private @Nullable Duration delay;
 
     @Option(names = "--design", paramLabel = "NAME", description = "which design serves (default: ${DEFAULT-VALUE})")
