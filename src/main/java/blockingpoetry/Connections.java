@@ -1,5 +1,7 @@
 package blockingpoetry;
 
+import static blockingpoetry.Log.LOG;
+
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -14,10 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
-
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The open connections of one server: how many there may be, what became of them, and that none is stuck for ever.
@@ -34,8 +33,6 @@ final class Connections {
 
     /** Failures to accept belong to one episode, and so to one log line, until none came for so long. */
     private static final long EPISODE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    private static final Logger log = LoggerFactory.getLogger("blockingpoetry");
 
     private final String design;
     private final ServerOptions options;
@@ -143,7 +140,7 @@ final class Connections {
         lastAcceptFailureNanos = System.nanoTime();
         acceptFailures.increment();
         if (episode.getAndIncrement() == 0) {
-            log.warn("cannot accept clients with {} connections open, trying on: {}", open.size(), reason.getMessage());
+            LOG.warn("cannot accept clients with {} connections open, trying on: {}", open.size(), reason.getMessage());
         }
     }
 
@@ -170,10 +167,10 @@ final class Connections {
         }
         open.remove(connection);
         if (options.logConnections()) {
-            log.info(line(connection, outcome));
+            LOG.info(line(connection, outcome));
         }
         if (fault != null && !(fault instanceof OutOfMemoryError)) {
-            log.error("recital {} failed", connection.id(), fault);
+            LOG.error("recital {} failed", connection.id(), fault);
         }
         leavePlace();
     }
@@ -235,7 +232,7 @@ final class Connections {
             long nowNanos = System.nanoTime();
             open.forEach(connection -> connection.check(nowNanos, stallNanos, drainNanos));
             if (episode.get() > 0 && nowNanos - lastAcceptFailureNanos > EPISODE_NANOS) {
-                log.info("accepting again after {} failures", episode.getAndSet(0));
+                LOG.info("accepting again after {} failures", episode.getAndSet(0));
             }
         }
     }

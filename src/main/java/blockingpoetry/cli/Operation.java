@@ -1,5 +1,7 @@
 package blockingpoetry.cli;
 
+import static blockingpoetry.Log.LOG;
+
 import blockingpoetry.Poem;
 import blockingpoetry.PoetryServer;
 import blockingpoetry.Service;
@@ -12,8 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What signals do to a running server.
@@ -27,8 +27,6 @@ import org.slf4j.LoggerFactory;
  * <p>Each signal comes on a thread of its own.
  */
 final class Operation {
-    private static final Logger log = LoggerFactory.getLogger("blockingpoetry");
-
     /** After a second signal, how long the reset of whoever is still reciting may take. */
     private static final Duration LAST_MOMENT = Duration.ofSeconds(1);
 
@@ -65,7 +63,7 @@ final class Operation {
     private void stop(String signal, int number) {
         Stopping stopping = first.compareAndExchange(null, new Stopping(Thread.currentThread(), System.nanoTime()));
         if (stopping == null) {
-            log.info("stopping on SIG{}: {} connections may go on for {} s; a second signal ends them at once", signal,
+            LOG.info("stopping on SIG{}: {} connections may go on for {} s; a second signal ends them at once", signal,
                     server.stats().open(), Seconds.text(grace));
             server.close();
         } else if (!stopping.isEcho()) {
@@ -90,7 +88,7 @@ final class Operation {
             try {
                 logFile.reopen();
             } catch (IOException e) {
-                log.warn("{}; the log goes on where it was", e.getMessage());
+                LOG.warn("{}; the log goes on where it was", e.getMessage());
             }
         }
         int changed = 0;
@@ -99,21 +97,21 @@ final class Operation {
             try {
                 Poem poem = Poem.read(Path.of(service.poem().name()));
                 if (service.replacePoem(poem)) {
-                    log.info("{} has changed: {} bytes from now on", poem, poem.size());
+                    LOG.info("{} has changed: {} bytes from now on", poem, poem.size());
                     changed++;
                 }
             } catch (IOException e) {
-                log.warn("{}; it is served as it was", e.getMessage());
+                LOG.warn("{}; it is served as it was", e.getMessage());
                 unreadable++;
             }
         }
-        log.info("read again on SIGHUP: {} poems, {} changed, {} unreadable", services.size(), changed, unreadable);
+        LOG.info("read again on SIGHUP: {} poems, {} changed, {} unreadable", services.size(), changed, unreadable);
     }
 
     private void sayHowItIs() {
         Stats stats = server.stats();
         Runtime memory = Runtime.getRuntime();
-        log.info("accepted={} open={} finished={} aborted={} cut={} bytes={} threads={} heap={} max-heap={}",
+        LOG.info("accepted={} open={} finished={} aborted={} cut={} bytes={} threads={} heap={} max-heap={}",
                 stats.accepted(), stats.open(), stats.finished(), stats.aborted(), stats.cut(), stats.bytes(),
                 ManagementFactory.getThreadMXBean().getThreadCount(), memory.totalMemory() - memory.freeMemory(),
                 memory.maxMemory());

@@ -1,5 +1,7 @@
 package blockingpoetry.cli;
 
+import static blockingpoetry.Log.LOG;
+
 import blockingpoetry.Design;
 import blockingpoetry.Pace;
 import blockingpoetry.Poem;
@@ -20,8 +22,6 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,7 +41,6 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:stopped by SIGTERM or SIGINT", "1:a poem cannot be served", "2:the arguments make no sense",
                 "128+N:ended at once by a second signal, number N"})
 final class Serve implements Callable<Integer> {
-    private static final Logger log = LoggerFactory.getLogger("blockingpoetry");
     private static final ServerOptions DEFAULTS = ServerOptions.DEFAULTS;
 
     private final List<Design> designs;
@@ -163,14 +162,14 @@ final class Serve implements Callable<Integer> {
         }
         if (metrics != null) {
             metrics.serve(server);
-            log.info("numbers for Prometheus are on {}", metrics.url());
+            LOG.info("numbers for Prometheus are on {}", metrics.url());
         }
-        log.info("design={} max-clients={} java={}", chosen, options.maxClients(), Runtime.version());
+        LOG.info("design={} max-clients={} java={}", chosen, options.maxClients(), Runtime.version());
         if (daemon) {
             Daemon.detach();
         }
         server.awaitClosed();
-        log.info("stopped: {}", server.stats());
+        LOG.info("stopped: {}", server.stats());
         return operation.exitCode();
     }
 
