@@ -50,7 +50,7 @@ final class Burst implements Scenario {
         return String.format(Locale.ROOT, "K=%,d", inFlight);
     }
 
-    private static Reading measure(Lab lab, ServerProcess server, int inFlight) throws IOException {
+    static Reading measure(Lab lab, ServerProcess server, int inFlight) throws IOException {
         try (Load load = lab.load(Plan.closed(server.address(), lab.poem().bytes(), inFlight))) {
             Pause.of(lab.effort().settle().plusMillis(inFlight / 5)); // so that they do not all come at once
             Window window = Window.open(server, load, lab.cores());

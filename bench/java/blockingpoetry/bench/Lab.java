@@ -25,7 +25,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 final class Lab implements AutoCloseable {
     /** All there are, in the order in which they are asked. */
     static final List<Scenario> SCENARIOS = List.of(new Burst(), new Steady(), new Anthology(), new Curtain(),
-            new HeldCrowd(), new Neighbours());
+            new HeldCrowd(), new Neighbours(), new Check());
 
     /** The floor: whoever is faster than that is measured by the load. */
     static final String FLOOR = "c";

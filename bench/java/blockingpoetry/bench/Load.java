@@ -8,7 +8,6 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -263,7 +262,6 @@ final class Load implements AutoCloseable {
             byAge.add(client);
             try {
                 channel.configureBlocking(false);
-                channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
                 channel.bind(source());
                 channel.register(selector, SelectionKey.OP_CONNECT, client);
                 channel.connect(plan.server());
@@ -284,9 +282,8 @@ final class Load implements AutoCloseable {
                 if (key.isConnectable()) {
                     client.channel.finishConnect();
                     key.interestOps(SelectionKey.OP_READ);
-                } else {
-                    read(client);
                 }
+                read(client); // with some luck all of it is there, and the end
             } catch (IOException e) {
                 fail(client, e);
             }
@@ -296,7 +293,16 @@ final class Load implements AutoCloseable {
         }
 
         private void read(Client client) throws IOException {
-            int count = client.channel.read(buffer.clear());
+            int count;
+            do {
+                count = client.channel.read(buffer.clear());
+                if (count != 0) {
+                    take(client, count);
+                }
+            } while (count > 0 && !client.left && client.position == poem.capacity());
+        }
+
+        private void take(Client client, int count) {
             long now = System.nanoTime();
             if (count < 0) {
                 if (client.position == poem.capacity()) {

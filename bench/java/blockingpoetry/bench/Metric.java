@@ -52,7 +52,12 @@ record Metric(String value, String title, String unit, int digits, Set<String> d
             Neighbours.NAME, List.of(new Metric("beside_p99_ms", "first byte p99 beside the crowd", "ms", 2, LATENCY),
                     new Metric("alone_p99_ms", "p99 alone", "ms", 2, LATENCY),
                     new Metric("beside_p50_ms", "p50 beside the crowd", "ms", 2, LATENCY),
-                    new Metric("alone_p50_ms", "p50 alone", "ms", 2, LATENCY)));
+                    new Metric("alone_p50_ms", "p50 alone", "ms", 2, LATENCY)),
+            Check.NAME, List.of(new Metric("lab_to_other", "the lab's figure, × the other", "", 3, WHATEVER),
+                    new Metric("server_cpu_us_per_poem", "server CPU per poem", "µs", 1, COST),
+                    new Metric("other_cpu_us_per_poem", "the same by the other", "µs", 1, COST),
+                    new Metric("poems_per_second", "poems per second", "", 0, WHATEVER),
+                    new Metric("other_poems_per_second", "the same by the other", "", 0, WHATEVER)));
 
     String text(double number) {
         return String.format(Locale.ROOT, "%,." + digits + "f", number);

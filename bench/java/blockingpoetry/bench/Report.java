@@ -39,7 +39,9 @@ final class Report {
             Anthology.NAME, "How fast do large poems flow? 16 MiB each, 16 readers.",
             Curtain.NAME, "How long from start to the first poem, and how many are there in the first two seconds?",
             HeldCrowd.NAME, "What does a held connection cost? Slow mode, more and more clients that stay.",
-            Neighbours.NAME, "Do slow clients hurt others? Newcomers at a fixed rate, alone and beside a crowd.");
+            Neighbours.NAME, "Do slow clients hurt others? Newcomers at a fixed rate, alone and beside a crowd.",
+            Check.NAME, "Is the lab right? The same server process under the lab's load, and under a client in C whose"
+                    + " cost to the server perf counts.");
 
     private static final List<String> METHOD = List.of(
             "The load is one process on cores of its own, the server on another, pinned the same way for all. Every byte"

@@ -68,6 +68,11 @@ final class ServerProcess implements AutoCloseable {
         return served;
     }
 
+    /** It, and the processes that it has started. */
+    Stream<Long> pids() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants()).map(ProcessHandle::pid);
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }
