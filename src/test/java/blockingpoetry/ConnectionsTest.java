@@ -1,6 +1,7 @@
 package blockingpoetry;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -24,12 +25,13 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ConnectionsTest {
     private static final ServerOptions OPTIONS =
-            ServerOptions.DEFAULTS.withMaxClients(1).withGrace(Duration.ZERO).withLogConnections(true);
+            ServerOptions.DEFAULTS.withMaxClients(1).withGrace(Duration.ZERO);
     private static final long HOUR = Duration.ofHours(1).toNanos();
 
     private final Service service = new Service(new Poem("poem", new byte[]{'o', 'h'}),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     private final Socket socket = new Socket();
+    private final ByteArrayOutputStream log = new ByteArrayOutputStream();
     private final Connections connections = new Connections("none", OPTIONS);
 
     @AfterEach
@@ -83,30 +85,63 @@ class ConnectionsTest {
     }
 
     @Test
-    void aBugCutsTheConnectionAndIsLoggedWhole() {
-        String log = logged(() -> open().failed(new IllegalStateException("a bug")));
+    void aBugCutsTheConnectionAndIsLogged() {
+        String logged = logged(() -> open().failed(new IllegalStateException("a bug")));
 
-        assertTrue(log.contains(" bytes=0 ") && log.contains(" outcome=cut-failed open=0"), log);
-        assertTrue(log.contains("recital 1 failed") && log.contains("IllegalStateException: a bug"), log);
+        assertTrue(logged.contains("recital 1 failed") && logged.contains("IllegalStateException: a bug"), logged);
         assertEquals(1, connections.figures().cut().get("failed"));
         assertEquals(new Stats(0, 0, 0, 1, 0), connections.stats());
     }
 
     @Test
-    void memoryThatIsUsedUpCutsTheConnectionInOneLine() {
-        String log = logged(() -> open().failed(new OutOfMemoryError("no thread")));
-
-        assertEquals(1, log.lines().count(), log);
-        assertTrue(log.contains(" outcome=cut-failed "), log);
+    void memoryThatIsUsedUpCutsTheConnectionAndIsNoBug() {
+        assertEquals("", logged(() -> open().failed(new OutOfMemoryError("no thread"))));
         assertEquals(1, connections.figures().cut().get("failed"));
     }
 
     @Test
     void aClientThatLeavesIsNoBug() {
-        String log = logged(() -> open().failed(new EOFException("it left")));
+        assertEquals("", logged(() -> open().failed(new EOFException("it left"))));
+        assertEquals(new Stats(0, 0, 1, 0, 0), connections.stats());
+    }
 
-        assertEquals(1, log.lines().count(), log);
-        assertTrue(log.contains(" outcome=aborted "), log);
+    @Test
+    void aLineSaysWhatBecameOfAConnectionIfAskedFor() {
+        Connections talking = new Connections("none", OPTIONS.withLogConnections(true));
+        String logged = logged(() -> {
+            talking.takePlace();
+            Connection connection = talking.open(service, socket);
+            connection.wrote(1);
+            connection.failed(new EOFException("it left"));
+        });
+        talking.stop(() -> {}, () -> {});
+
+        assertTrue(logged.matches("\\S+ INFO blockingpoetry - id=1 design=none client=127.0.0.1:10000 poem=\"poem\""
+                + " bytes=1 duration=\\d\\.\\d{6} outcome=aborted open=0\n"), logged);
+    }
+
+    @Test
+    void failuresToAcceptAreTwoLinesHoweverManyTheyAre() {
+        String logged = logged(() -> {
+            for (int i = 0; i < 5; i++) {
+                connections.acceptFailed(new IOException("too many open files"));
+            }
+            await().until(() -> log.toString(UTF_8).contains("again"));
+        });
+
+        assertEquals(List.of(
+                " WARN blockingpoetry - cannot accept clients with 0 connections open, trying on: too many open files",
+                " INFO blockingpoetry - accepting again after 5 failures"),
+                logged.lines().map(line -> line.substring(line.indexOf(' '))).toList());
+        assertEquals(5, connections.figures().acceptFailures());
+    }
+
+    @Test
+    void onlyWhoGotThePoemCountsAmongTheDurations() {
+        open().failed(new EOFException());
+        assertEquals(0, durations());
+        open().finished();
+        assertEquals(1, durations());
     }
 
     @Test
@@ -212,10 +247,13 @@ class ConnectionsTest {
         return connections.open(service, socket);
     }
 
+    private long durations() {
+        return connections.figures().durations().counts().stream().mapToLong(Long::longValue).sum();
+    }
+
     /** What is logged meanwhile. */
-    private static String logged(Runnable action) {
+    private String logged(Runnable action) {
         PrintStream before = System.err;
-        ByteArrayOutputStream log = new ByteArrayOutputStream();
         System.setErr(new PrintStream(log, true, UTF_8));
         try {
             action.run();
