@@ -3,9 +3,11 @@ package blockingpoetry;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +62,17 @@ class PoemTest {
         Files.writeString(file, "go on");
 
         assertEquals("wait", new String(poem.bytes(), StandardCharsets.US_ASCII));
+    }
+
+    @Test
+    void givesChannelsAPartOfItselfThatTheyCannotChange() {
+        Poem poem = new Poem("wait", "wait and see".getBytes(StandardCharsets.US_ASCII));
+
+        ByteBuffer part = poem.slice(5, 3);
+
+        assertEquals("and", StandardCharsets.US_ASCII.decode(part).toString());
+        assertTrue(part.isReadOnly() && part.isDirect());
+        assertEquals(" see", StandardCharsets.US_ASCII.decode(poem.slice(8, 4)).toString());
     }
 
     @Test

@@ -386,16 +386,38 @@ abstract class ServerContract {
             assertStats(new Stats(0, 1, 0, 0, SHORT.length), server);
             recording.stop();
             recording.dump(file);
-            List<String> told = RecordingFile.readAllEvents(file)
-                    .stream()
-                    .sorted(Comparator.comparing(RecordedEvent::getEndTime))
-                    .map(ServerContract::describe)
-                    .toList();
             assertEquals(List.of("accept 0", "write 30", "wait 0", "write " + (SHORT.length - 30), "drain 0", "close 0",
-                    design().name() + " poem-0 " + SHORT.length + " finished"), told);
+                    design().name() + " poem-0 " + SHORT.length + " finished"), told(file));
         } finally {
             Files.delete(file);
         }
+    }
+
+    @Test
+    void theFlightRecorderIsToldOnlyWhatItAsksFor() throws Exception {
+        Path file = Files.createTempFile("steps", ".jfr");
+        try (Recording recording = new Recording()) {
+            recording.enable("blockingpoetry.Step");
+            recording.disable("blockingpoetry.Recital");
+            recording.start();
+            PoetryServer server = start(options().withDrainTimeout(Duration.ZERO), SHORT);
+            assertServed(SHORT, server.addresses().get(0));
+            assertStats(new Stats(0, 1, 0, 0, SHORT.length), server);
+            recording.stop();
+            recording.dump(file);
+            assertEquals(List.of("accept 0", "write " + SHORT.length, "close 0"), told(file));
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    /** What a recording says, in the order in which it happened. */
+    private static List<String> told(Path recording) throws IOException {
+        return RecordingFile.readAllEvents(recording)
+                .stream()
+                .sorted(Comparator.comparing(RecordedEvent::getEndTime))
+                .map(ServerContract::describe)
+                .toList();
     }
 
     private static String describe(RecordedEvent event) {
@@ -408,6 +430,21 @@ abstract class ServerContract {
         assertTrue(event.getString("client").startsWith("127.0.0.1:"), event.getString("client"));
         return event.getString("design") + " " + event.getString("poem") + " " + event.getLong("bytes") + " "
                 + event.getString("outcome");
+    }
+
+    @Test
+    void aServerHasAPoemToServe() {
+        assertEquals("there is no poem to serve",
+                assertThrows(IllegalArgumentException.class, () -> design().start(List.of(), options())).getMessage());
+    }
+
+    @Test
+    void servesFromAsManyLoopsAsAsked() throws IOException {
+        PoetryServer server = start(options().withLoops(3), SHORT);
+        for (int i = 0; i < 20; i++) {
+            assertServed(SHORT, server.addresses().get(0));
+        }
+        assertStats(new Stats(0, 20, 0, 0, 20L * SHORT.length), server);
     }
 
     @Test

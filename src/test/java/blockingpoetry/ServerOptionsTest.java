@@ -55,7 +55,8 @@ class ServerOptionsTest {
     }
 
     @Test
-    void mayBeZeroWhereThatIsAnAnswer() {
+    void mayBeAsSmallAsMakesSense() {
+        assertEquals(1, DEFAULTS.withBacklog(1).backlog());
         assertEquals(Duration.ZERO, DEFAULTS.withStallTimeout(Duration.ZERO).stallTimeout());
         assertEquals(Duration.ZERO, DEFAULTS.withGrace(Duration.ZERO).grace());
     }

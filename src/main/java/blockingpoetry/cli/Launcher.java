@@ -150,9 +150,22 @@ public final class Launcher {
 
     /** Starts the child with this JVM's flags, class path, environment and streams, less stdin. */
     private static Process start(Path java, String main, String[] args) throws IOException {
+        List<String> command = command(java, ManagementFactory.getRuntimeMXBean().getInputArguments(), main, args);
+        ProcessBuilder builder = new ProcessBuilder(command).inheritIO().redirectInput(ProcessBuilder.Redirect.PIPE);
+        // The flags in these variables are among the input arguments; Java 8 does not know the third.
+        builder.environment().remove("JAVA_TOOL_OPTIONS");
+        builder.environment().remove("_JAVA_OPTIONS");
+        if (RUNNING > 8) {
+            builder.environment().remove("JDK_JAVA_OPTIONS");
+        }
+        return builder.start();
+    }
+
+    /** What starts the child, given this JVM's flags. */
+    static List<String> command(Path java, List<String> flags, String main, String[] args) {
         List<String> command = new ArrayList<>();
         command.add(java.toString());
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(flags);
         // The port of a debugger or of JMX is already taken by this JVM.
         command.removeIf(flag -> flag.startsWith("-agentlib:jdwp") || flag.startsWith("-Xrunjdwp")
                 || flag.startsWith("-Dcom.sun.management.jmxremote.port="));
@@ -162,15 +175,7 @@ public final class Launcher {
         command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(Arrays.asList("-cp", System.getProperty("java.class.path"), main));
         command.addAll(Arrays.asList(args));
-
-        ProcessBuilder builder = new ProcessBuilder(command).inheritIO().redirectInput(ProcessBuilder.Redirect.PIPE);
-        // The flags in these variables are among the input arguments; Java 8 does not know the third.
-        builder.environment().remove("JAVA_TOOL_OPTIONS");
-        builder.environment().remove("_JAVA_OPTIONS");
-        if (RUNNING > 8) {
-            builder.environment().remove("JDK_JAVA_OPTIONS");
-        }
-        return builder.start();
+        return command;
     }
 
     /** {@code Process.pid()} came with Java 9; before, there is only the field. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,31 @@ class LauncherTest {
             assertEquals(Optional.empty(), Launcher.newest(List.of(home)), home::toString);
             assertEquals(Optional.of(whole), Launcher.newest(List.of(home, whole)), home::toString);
         }
+    }
+
+    @Test
+    void passesOnFlagsAndArgumentsAsTheyAre() {
+        assertEquals(command("-Xmx64m", "-Da=b c"), Launcher.command(Path.of("java"), List.of("-Xmx64m", "-Da=b c"),
+                "Main", new String[]{"--delay", "1", "a poem"}));
+    }
+
+    @Test
+    void passesOnNoFlagThatTakesAPortOfItsOwn() {
+        List<String> flags = List.of("-agentlib:jdwp=transport=dt_socket,server=y,address=5005", "-agentlib:hprof",
+                "-Xrunjdwp:transport=dt_socket", "-Dcom.sun.management.jmxremote.port=9010",
+                "-Dcom.sun.management.jmxremote.ssl=false");
+
+        assertEquals(command("-agentlib:hprof", "-Dcom.sun.management.jmxremote.ssl=false"),
+                Launcher.command(Path.of("java"), flags, "Main", new String[]{"--delay", "1", "a poem"}));
+    }
+
+    private static List<String> command(String... flags) {
+        List<String> command = new ArrayList<>(List.of("java"));
+        command.addAll(List.of(flags));
+        command.addAll(List.of("-Dblockingpoetry.lifeline=true", "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), "Main", "--delay",
+                "1", "a poem"));
+        return command;
     }
 
     /** A folder that looks like an installed Java: a {@code release} file and an executable {@code bin/java}. */

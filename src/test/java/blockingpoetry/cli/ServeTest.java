@@ -147,6 +147,12 @@ class ServeTest {
         }
     }
 
+    @Test
+    void saysWhatItIsAlsoWithoutAJar() {
+        assertEquals(new Ended(0, "blockingpoetry (not from a jar), Java " + Runtime.version() + "\n", ""),
+                run("--version"));
+    }
+
     private List<Integer> ports(String... args) {
         return recorded(args).addresses().stream().map(InetSocketAddress::getPort).toList();
     }

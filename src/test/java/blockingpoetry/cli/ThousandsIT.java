@@ -38,10 +38,12 @@ class ThousandsIT {
 
     /** The delay of {@code sequential} is short, for its clients' pauses come one after the other. */
     @ParameterizedTest
-    @CsvSource({"virtual, 1", "platform, 1", "sequential, 0.01", "selector, 1", "reactor, 1", "completion, 1"})
+    @CsvSource({"virtual, 1", "platform, 1", "sequential, 0.01", "selector, 1", "reactor, 1", "completion, 1",
+            "netty, 1"})
     void fortyPoemsHaveTenThousandSlowReaders(String design, String delay) throws Exception {
         String[] poems = Collections.nCopies(40, Poems.LOOP).toArray(String[]::new);
-        try (JarProcess server = JAR.with("--design", design, "--num-bytes", "500", "--delay", delay).serve(poems)) {
+        Jar jar = Jar.serving(design).with("--num-bytes", "500", "--delay", delay);
+        try (JarProcess server = jar.serve(poems)) {
             Crowd.Result result = send(server, 10_000, poems).get();
             assertEquals(Map.of(Crowd.End.WHOLE, 10_000), result.ends());
         }
