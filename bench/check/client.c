@@ -1,13 +1,13 @@
 /*
  * A load of K clients in flight, in one thread on epoll.
  *
- *     client PORT POEM K SECONDS
+ *     client PORT POEM K SECONDS [RATE]
  *
  * Whenever one client has its poem, the next connects to 127.0.0.1:PORT. Every byte is compared. It prints
  *
  *     POEMS WRONG FAILED SECONDS
  *
- * WRONG are the clients that saw a clean end of stream after other bytes than the poem's, FAILED those that could not
+ * With a RATE, no more clients than that begin in a second. WRONG are the clients that saw a clean end of stream after other bytes than the poem's, FAILED those that could not
  * connect, or were reset. Who is still in flight at the end does not count. It gives up when nothing but failures happens.
  */
 #define _GNU_SOURCE
@@ -48,6 +48,9 @@ static int epoll;
 static uint32_t started;
 static uint64_t poems, wrong, failed;
 static int failures; /* since the last poem */
+static double rate;  /* 0 for none */
+static struct client **idle;
+static size_t idles;
 
 static void fail(const char *what) {
     fprintf(stderr, "client: %s: %s\n", what, strerror(errno));
@@ -69,7 +72,11 @@ static void again(struct client *client, uint64_t *outcome) {
         fail("nothing but failures, the last one");
     }
     close(client->fd);
-    begin(client);
+    if (rate > 0) {
+        idle[idles++] = client;
+    } else {
+        begin(client);
+    }
 }
 
 static void begin(struct client *client) {
@@ -130,8 +137,8 @@ static void read_poem(const char *path) {
 }
 
 int main(int argc, char **argv) {
-    if (argc != 5) {
-        fprintf(stderr, "client PORT POEM K SECONDS\n");
+    if (argc != 5 && argc != 6) {
+        fprintf(stderr, "client PORT POEM K SECONDS [RATE]\n");
         return 2;
     }
     server.sin_family = AF_INET;
@@ -140,6 +147,7 @@ int main(int argc, char **argv) {
     read_poem(argv[2]);
     size_t count = strtoul(argv[3], NULL, 10);
     double seconds = atof(argv[4]);
+    rate = argc == 6 ? atof(argv[5]) : 0;
 
     struct rlimit descriptors;
     getrlimit(RLIMIT_NOFILE, &descriptors);
@@ -148,7 +156,8 @@ int main(int argc, char **argv) {
 
     epoll = epoll_create1(EPOLL_CLOEXEC);
     struct client *clients = calloc(count, sizeof *clients);
-    if (epoll < 0 || !clients) {
+    idle = calloc(count, sizeof *idle);
+    if (epoll < 0 || !clients || !idle) {
         fail("start");
     }
     double start = now(), time = start;
@@ -157,7 +166,10 @@ int main(int argc, char **argv) {
     }
     while (time - start < seconds) {
         struct epoll_event events[EVENTS];
-        int ready = epoll_wait(epoll, events, EVENTS, 100);
+        while (idles > 0 && started < (double)count + rate * (time - start)) {
+            begin(idle[--idles]);
+        }
+        int ready = epoll_wait(epoll, events, EVENTS, idles > 0 ? 0 : 100);
         for (int i = 0; i < ready; i++) {
             receive(events[i].data.ptr);
         }
