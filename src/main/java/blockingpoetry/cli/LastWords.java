@@ -14,21 +14,36 @@ public final class LastWords implements Thread.UncaughtExceptionHandler {
 
     /** From now on, for all threads. */
     public static void install() {
+        // To end takes a class that is loaded no later than a hook is added; without memory it could not be loaded any more.
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {}));
         Thread.setDefaultUncaughtExceptionHandler(new LastWords());
     }
 
     @Override
     public void uncaughtException(Thread thread, Throwable cause) {
-        try {
-            if (cause instanceof OutOfMemoryError) {
-                System.err.write(NO_MEMORY, 0, NO_MEMORY.length);
-                System.err.flush();
-            } else {
-                System.err.println("blockingpoetry: at its end, for the thread \"" + thread.getName() + "\" failed");
-                cause.printStackTrace();
-            }
-        } finally {
-            Runtime.getRuntime().halt(Main.FAILURE); // not exit, which waits for a stop in order, and that takes a whole server
+        if (cause instanceof OutOfMemoryError) {
+            outOfMemory();
         }
+        try {
+            System.err.println("blockingpoetry: at its end, for the thread \"" + thread.getName() + "\" failed");
+            cause.printStackTrace();
+        } finally {
+            halt();
+        }
+    }
+
+    /** Says so, and ends the process, without allocating anything. */
+    static void outOfMemory() {
+        try {
+            System.err.write(NO_MEMORY, 0, NO_MEMORY.length);
+            System.err.flush();
+        } finally {
+            halt();
+        }
+    }
+
+    /** Not an exit, which waits for a stop in order, and that takes a whole server. */
+    private static void halt() {
+        Runtime.getRuntime().halt(Main.FAILURE);
     }
 }
