@@ -156,7 +156,7 @@ final class BlockingServer implements PoetryServer {
                 connection.draining();
                 socket.shutdownOutput();
                 giveWay(); // when it is our turn again, the client has often closed, and nobody has to wait for that
-                discard(socket.getInputStream());
+                discard(socket);
             }
 
             // STEP 6: close
@@ -172,7 +172,8 @@ final class BlockingServer implements PoetryServer {
      * Reads on until the client's end of stream: closing a socket with unread input would make the kernel reset it, and
      * throw away what the client has not received yet. If that takes too long, {@link Connections} closes the socket.
      */
-    private void discard(InputStream in) throws IOException, InterruptedException {
+    private static void discard(Socket socket) throws IOException {
+        InputStream in = socket.getInputStream();
         int count = 0;
         for (int left = Connections.DRAIN_LIMIT; left >= 0; left -= count) {
             count = in.read(DISCARDED);
@@ -180,7 +181,9 @@ final class BlockingServer implements PoetryServer {
                 return;
             }
         }
-        Thread.sleep(connections.options().drainTimeout()); // it says too much, but may still be reading
+        while (!socket.isClosed()) {
+            LockSupport.park(); // it says too much, but may still be reading
+        }
     }
 
     @Override
@@ -253,6 +256,7 @@ final class BlockingServer implements PoetryServer {
             } catch (IOException e) {
                 // It is closed as far as it can be.
             }
+            LockSupport.unpark(thread); // who reads or writes is woken by the close, who has heard too much by this
         }
 
         @Override

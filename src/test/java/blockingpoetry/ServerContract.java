@@ -297,6 +297,16 @@ abstract class ServerContract {
     }
 
     @Test
+    void aClientThatTalksTooMuchDoesNotPutOffAStop() throws IOException {
+        PoetryServer server = start(options().withDrainTimeout(LONG).withGrace(Duration.ofMillis(50)), SHORT);
+        try (Client client = Client.connect(server.addresses().get(0)).say(poem(2 * Connections.DRAIN_LIMIT))) {
+            assertWhole(SHORT, client);
+            server.close();
+        }
+        assertStats(new Stats(0, 1, 0, 0, SHORT.length), server);
+    }
+
+    @Test
     void closingTwiceIsClosingOnce() throws Exception {
         PoetryServer server = start(options(), SHORT);
         assertServed(SHORT, server.addresses().get(0));
