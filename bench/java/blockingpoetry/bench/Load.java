@@ -297,12 +297,12 @@ final class Load implements AutoCloseable {
             do {
                 count = client.channel.read(buffer.clear());
                 if (count != 0) {
-                    take(client, count);
+                    received(client, count);
                 }
             } while (count > 0 && !client.left && client.position == poem.capacity());
         }
 
-        private void take(Client client, int count) {
+        private void received(Client client, int count) {
             long now = System.nanoTime();
             if (count < 0) {
                 if (client.position == poem.capacity()) {
