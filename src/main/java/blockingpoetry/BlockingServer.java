@@ -104,9 +104,9 @@ final class BlockingServer implements PoetryServer {
                 Socket socket = listener.accept();
                 handOver(service, socket);
                 giveWay(); // while clients queue up, accept never waits, and a virtual thread gives way only if it waits
-            } catch (IOException | OutOfMemoryError e) {
+            } catch (IOException e) {
                 if (!listener.isClosed()) {
-                    connections.acceptFailed(e); // no descriptor, memory or thread is left; some soon will be
+                    connections.acceptFailed(e); // no descriptor is left; one soon will be
                     LockSupport.parkNanos(Connections.REST.toNanos());
                 }
             }
@@ -124,7 +124,7 @@ final class BlockingServer implements PoetryServer {
             });
         } catch (OutOfMemoryError noThread) {
             connection.failed(noThread);
-            throw noThread;
+            LockSupport.parkNanos(Connections.REST.toNanos());
         }
     }
 

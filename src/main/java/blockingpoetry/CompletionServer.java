@@ -12,11 +12,10 @@ import java.nio.channels.CompletionHandler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
@@ -43,8 +42,9 @@ final class CompletionServer implements PoetryServer {
     private final Pace pace;
     private final AsynchronousReset resets = new AsynchronousReset();
     private final AsynchronousChannelGroup group;
-    private final ScheduledExecutorService clock = Executors
-            .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("clock").factory());
+    private final ScheduledExecutorService clock = new ScheduledThreadPoolExecutor(1,
+            Thread.ofPlatform().name("clock").factory(),
+            new DiscardPolicy()); // once the server is closed, nothing is due any more
 
     private CompletionServer(Connections connections) throws IOException {
         this.connections = connections;
@@ -119,8 +119,15 @@ final class CompletionServer implements PoetryServer {
         return connections.figures();
     }
 
-    private Executor later(Duration delay) {
-        return CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS, clock);
+    private Future<?> later(Duration delay, Runnable action) {
+        return clock.schedule(() -> {
+            try {
+                action.run();
+            } catch (Throwable unforeseen) { // an executor would keep it to itself
+                Thread thread = Thread.currentThread();
+                thread.getUncaughtExceptionHandler().uncaughtException(thread, unforeseen);
+            }
+        }, delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private static void close(AsynchronousChannel channel) {
@@ -167,10 +174,11 @@ final class CompletionServer implements PoetryServer {
         }
 
         @Override
+        @SuppressWarnings("FutureReturnValueIgnored") // it is nobody's to cancel, and does not fail unseen
         public void failed(Throwable reason, @Nullable Void none) {
             if (channel.isOpen()) {
-                connections.acceptFailed(reason); // no descriptor or memory is left; some soon will be
-                later(Connections.REST).execute(this::acceptNext);
+                connections.acceptFailed(reason); // no descriptor is left; one soon will be
+                later(Connections.REST, this::acceptNext);
             }
         }
     }
@@ -257,7 +265,7 @@ final class CompletionServer implements PoetryServer {
             if (!channel.isOpen()) {
                 throw new ClosedChannelException(); // by another thread, just now
             }
-            rest = clock.schedule(this::goOn, delay.toNanos(), TimeUnit.NANOSECONDS);
+            rest = later(delay, this::goOn);
         }
 
         private void finish() throws IOException {

@@ -124,11 +124,11 @@ final class Connections {
 
     /** Enters an accepted connection, for which a place was taken, into the books. */
     Connection open(Service service, Endpoint endpoint) {
+        endpoint.resetOnClose(true); // first of all: whatever ends the process now, this client must not see a clean end
         boolean admitted = perAddress.enter(endpoint.client().getAddress());
         Connection connection =
                 new Connection(lastId.incrementAndGet(), service.poem(), endpoint, this, admitted);
         open.add(connection);
-        endpoint.resetOnClose(true);
         if (over) {
             connection.stop();
         }
@@ -140,7 +140,7 @@ final class Connections {
         lastAcceptFailureNanos = System.nanoTime();
         acceptFailures.increment();
         if (episode.getAndIncrement() == 0) {
-            LOG.warn("cannot accept clients with {} connections open, trying on: {}", open.size(), reason.getMessage());
+            LOG.warn("cannot serve clients with {} connections open, trying on: {}", open.size(), reason.getMessage());
         }
     }
 
@@ -169,7 +169,9 @@ final class Connections {
         if (options.logConnections()) {
             LOG.info(line(connection, outcome));
         }
-        if (fault != null && !(fault instanceof OutOfMemoryError)) {
+        if (fault instanceof OutOfMemoryError) {
+            acceptFailed(fault); // there is no memory or thread for one more, as there may be no descriptor
+        } else if (fault != null) {
             LOG.error("recital {} failed", connection.id(), fault);
         }
         leavePlace();

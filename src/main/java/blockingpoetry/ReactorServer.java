@@ -163,9 +163,9 @@ final class ReactorServer implements PoetryServer {
                 new Conversation(reactor, service, client).goOn();
             } catch (ClosedChannelException e) {
                 connections.leavePlace(); // the server stops
-            } catch (IOException | OutOfMemoryError e) {
+            } catch (IOException e) {
                 connections.leavePlace();
-                connections.acceptFailed(e); // no descriptor or memory is left; some soon will be
+                connections.acceptFailed(e); // no descriptor is left; one soon will be
                 await(0);
                 reactor.callLater(Connections.REST, this::resume);
             }

@@ -194,9 +194,9 @@ final class SelectorServer implements PoetryServer {
                 new Conversation(service, channel).goOn();
             } catch (ClosedChannelException e) {
                 connections.leavePlace(); // the server stops
-            } catch (IOException | OutOfMemoryError e) {
+            } catch (IOException e) {
                 connections.leavePlace();
-                connections.acceptFailed(e); // no descriptor or memory is left; some soon will be
+                connections.acceptFailed(e); // no descriptor is left; one soon will be
                 listen(key, 0);
                 later(Connections.REST, () -> listen(key, SelectionKey.OP_ACCEPT));
             }

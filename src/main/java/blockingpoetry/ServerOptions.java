@@ -25,7 +25,11 @@ public record ServerOptions(Pace pace, int backlog, int maxClients, int maxClien
     /** Descriptors left to listeners, jars, logs and the JDK itself when clients take all they may. */
     private static final int HEADROOM = 100;
 
-    public static final ServerOptions DEFAULTS = new ServerOptions(Pace.AT_ONCE, 4096, descriptorLimit() - HEADROOM, 0,
+    /** Bytes of the heap for each client, so that it is not used up: the leanest take half of that. */
+    private static final int HEAP_PER_CLIENT = 4 * 1024;
+
+    public static final ServerOptions DEFAULTS = new ServerOptions(Pace.AT_ONCE, 4096,
+            (int) Math.min(descriptorLimit() - HEADROOM, Runtime.getRuntime().maxMemory() / HEAP_PER_CLIENT), 0,
             Duration.ofSeconds(60), Duration.ofSeconds(2), Duration.ofSeconds(10), false, 0);
 
     /** @throws IllegalArgumentException if a value is out of its range */

@@ -94,9 +94,16 @@ class ConnectionsTest {
     }
 
     @Test
-    void memoryThatIsUsedUpCutsTheConnectionAndIsNoBug() {
-        assertEquals("", logged(() -> open().failed(new OutOfMemoryError("no thread"))));
-        assertEquals(1, connections.figures().cut().get("failed"));
+    void wantOfMemoryOrThreadsCutsTheConnectionAndIsLoggedOnceAnEpisode() {
+        String logged = logged(() -> {
+            open().failed(new OutOfMemoryError("no thread"));
+            open().failed(new OutOfMemoryError("no thread"));
+        });
+
+        assertEquals(1, logged.lines().count(), logged);
+        assertTrue(logged.contains("cannot serve clients with 0 connections open, trying on: no thread"), logged);
+        assertEquals(2, connections.figures().acceptFailures());
+        assertEquals(2, connections.figures().cut().get("failed"));
     }
 
     @Test
@@ -130,7 +137,7 @@ class ConnectionsTest {
         });
 
         assertEquals(List.of(
-                " WARN blockingpoetry - cannot accept clients with 0 connections open, trying on: too many open files",
+                " WARN blockingpoetry - cannot serve clients with 0 connections open, trying on: too many open files",
                 " INFO blockingpoetry - accepting again after 5 failures"),
                 logged.lines().map(line -> line.substring(line.indexOf(' '))).toList());
         assertEquals(5, connections.figures().acceptFailures());

@@ -19,11 +19,12 @@ class ServerOptionsTest {
     private static final Duration NEGATIVE = Duration.ofNanos(-1);
 
     @Test
-    void leaveRoomBelowTheLimitOfDescriptorsByDefault() {
+    void leaveRoomBelowTheLimitsOfDescriptorsAndHeapByDefault() {
         assumeTrue(ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean,
                 "only Unix has a limit of descriptors");
         UnixOperatingSystemMXBean os = (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        int maxClients = (int) Math.min(os.getMaxFileDescriptorCount(), Integer.MAX_VALUE) - 100;
+        int maxClients = (int) Math.min(Math.min(os.getMaxFileDescriptorCount(), Integer.MAX_VALUE) - 100,
+                Runtime.getRuntime().maxMemory() / 4096);
 
         assertEquals(
                 Map.of("pace", Pace.AT_ONCE, "backlog", 4096, "maxClients", maxClients, "stallTimeout",

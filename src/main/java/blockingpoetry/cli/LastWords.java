@@ -2,6 +2,8 @@ package blockingpoetry.cli;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Ends the process when one of its threads ends by what nobody has caught: memory that is used up, or a bug. Who is left
  * would be half a server: one that does not accept any more, or does not look for clients that are stuck.
@@ -9,6 +11,13 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 public final class LastWords implements Thread.UncaughtExceptionHandler {
     /** Made while there is memory. */
     private static final byte[] NO_MEMORY = "blockingpoetry: out of memory, and so at its end\n".getBytes(US_ASCII);
+
+    /**
+     * Given up at the end, so that who ends the process is not the last of thousands of threads that wait for a collection
+     * each: these are served in no order, and would keep it waiting for minutes.
+     */
+    @SuppressWarnings("UnusedVariable") // it is there to be given up
+    private static byte @Nullable [] reserve = new byte[1024 * 1024];
 
     private LastWords() {}
 
@@ -34,6 +43,7 @@ public final class LastWords implements Thread.UncaughtExceptionHandler {
 
     /** Says so, and ends the process, without allocating anything. */
     static void outOfMemory() {
+        reserve = null;
         try {
             System.err.write(NO_MEMORY, 0, NO_MEMORY.length);
             System.err.flush();

@@ -23,6 +23,7 @@ import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import javax.management.JMException;
 import javax.management.MBeanServer;
@@ -37,6 +38,13 @@ import javax.management.ObjectName;
  */
 final class Metrics {
     private static final int BACKLOG = 16;
+
+    /**
+     * What the JDK's HTTP server takes from a client before it ends the connection: seconds for a request, seconds for its
+     * answer, connections. It reads them once, when the first server is made.
+     */
+    private static final Map<String, String> LIMITS = Map.of("sun.net.httpserver.maxReqTime", "5",
+            "sun.net.httpserver.maxRspTime", "5", "jdk.httpserver.maxConnections", "16");
     private static final PrometheusTextFormatWriter FORMAT = PrometheusTextFormatWriter.create();
 
     private final HttpServer http;
@@ -55,6 +63,7 @@ final class Metrics {
         if (resolved.isUnresolved()) {
             throw new IOException("--metrics-port " + address.getHostString() + " is not an address of this machine");
         }
+        LIMITS.forEach(System::setProperty);
         try {
             return new Metrics(HttpServer.create(resolved, BACKLOG));
         } catch (IOException e) {

@@ -76,8 +76,8 @@ final class Serve implements Callable<Integer> {
     private int backlog = DEFAULTS.backlog();
 
     @Option(names = "--max-clients", paramLabel = "N", converter = Count.class,
-            description = "connections held at once; more wait in the backlog (default: what the limit of descriptors"
-                    + " has room for)")
+            description = "connections held at once; more wait in the backlog (default: what the limits of"
+                    + " descriptors and heap have room for)")
     private @Nullable Integer maxClients;
 
     @Option(names = "--max-clients-per-address", paramLabel = "N", converter = Count.class,
@@ -165,6 +165,7 @@ final class Serve implements Callable<Integer> {
             LOG.info("numbers for Prometheus are on {}", metrics.url());
         }
         LOG.info("design={} max-clients={} java={}", chosen, options.maxClients(), Runtime.version());
+        HeapWatch.start();
         if (daemon) {
             Daemon.detach();
         }
@@ -188,7 +189,7 @@ final class Serve implements Callable<Integer> {
         return new Pace(numBytes == null ? Pace.SLOW.numBytes() : numBytes, delay == null ? Pace.SLOW.delay() : delay);
     }
 
-    /** By default there are never more clients than descriptors, of which each listener has one too. */
+    /** By default there are never more clients than descriptors, of which each listener has one, too. */
     private int maxClients() {
         return maxClients == null ? Math.max(1, DEFAULTS.maxClients() - arguments.size()) : maxClients;
     }

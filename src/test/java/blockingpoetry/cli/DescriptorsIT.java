@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Fewer descriptors than clients: the rest wait, nobody is lost, and the server comes back by itself. */
 class DescriptorsIT {
     private static final Pattern CANNOT_ACCEPT = Pattern.compile(
-            "WARN blockingpoetry - cannot accept clients with (\\d+) connections open, trying on: Too many open files");
+            "WARN blockingpoetry - cannot serve clients with (\\d+) connections open, trying on: Too many open files");
 
     /** Clients that take the poem and then stay, each holding a descriptor of the server's. */
     private static final class Crowd implements AutoCloseable {
@@ -77,7 +77,7 @@ class DescriptorsIT {
                 .with("--design", design, "--max-clients", "1000", "--num-bytes", "100", "--delay", "0.01",
                         "--drain-timeout", "3600");
         try (JarProcess server = jar.serve(ACCEPT); Crowd crowd = new Crowd(100, server.address())) {
-            server.awaitLog("cannot accept clients");
+            server.awaitLog("cannot serve clients");
             server.await("as many clients as there are descriptors", () -> crowd.holding() >= openWhenItFailed(server));
             assertTrue(crowd.holding() < 64, () -> crowd.holding() + " clients");
 

@@ -50,7 +50,7 @@ class ExhaustionIT {
                 limitDescriptors(server, "4:");
             }
             try (Crowd crowd = crowd(server, poem, 10 * limit, stays)) {
-                server.awaitLog("cannot accept clients");
+                server.awaitLog("cannot serve clients");
                 awaitRest(server);
                 if (sequential) {
                     limitDescriptors(server, "20000:");
@@ -120,7 +120,7 @@ class ExhaustionIT {
         assertTrue(log.size() % 2 == 0 && log.size() <= 6, server::toString);
         for (int i = 0; i < log.size(); i += 2) {
             assertTrue(log.get(i)
-                    .matches("WARN blockingpoetry - cannot accept clients with \\d+ connections open,"
+                    .matches("WARN blockingpoetry - cannot serve clients with \\d+ connections open,"
                             + " trying on: Too many open files"),
                     server::toString);
             assertTrue(log.get(i + 1).matches("INFO blockingpoetry - accepting again after \\d+ failures"),

@@ -29,6 +29,8 @@ enum Fault {
     LEAVERS("leaving at each byte of a poem"),
     VANISHED("connect and vanish, connect and reset"),
     SMALL_HEAP("held slow clients in 64 MB of heap"),
+    MANY_FOR_HEAP("10,000 clients, 12 MB of heap"),
+    NO_HEAP("the same, let in all at once: serves on, or ends and says so"),
     LARGE_POEM("100 readers of 256 MB in 320 MB of heap"),
     SIGNALS("signals in each phase"),
     WALL_TIME("the clock jumps by hours"),

@@ -1,9 +1,11 @@
 package blockingpoetry.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import blockingpoetry.Crowd;
 import blockingpoetry.Manner;
+import blockingpoetry.cli.Ended;
 import blockingpoetry.cli.Jar;
 import blockingpoetry.cli.JarProcess;
 import java.io.IOException;
@@ -49,6 +51,57 @@ class MemoryIT {
             crowd.close();
             small.assertServed(server.addresses().get(1));
         }
+    }
+
+    /**
+     * By default nobody is let in for whom there is no memory: most of them wait outside for their turn. "platform" needs
+     * three times as much for a client as is reckoned with.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"virtual", "selector", "reactor", "completion", "netty"})
+    void moreClientsThanTheHeapHasRoomForWait(String design) throws Exception {
+        int clients = 10_000;
+        Verses poem = Verses.write(folder, 3_003);
+        try (JarProcess server = tinyHeap(design).with("--delay", "0.5").serve(poem.file());
+                Crowd crowd = Crowd.start(server.addresses(), List.of(poem.bytes()), clients, clients, PATIENCE,
+                        number -> Manner.PLAIN)) {
+            Crowd.Result result = crowd.await();
+
+            Fault.MANY_FOR_HEAP.found(design, clients, result.count(Crowd.End.WHOLE));
+            assertEquals(Map.of(Crowd.End.WHOLE, clients), result.ends(), server::toString);
+            assertEquals(1, server.log().size(), server::toString);
+        }
+    }
+
+    /** Told to let them in all the same, it is not half a server: it serves on, or it is gone, and has said why. */
+    @ParameterizedTest
+    @ValueSource(strings = {"platform", "virtual", "selector", "reactor", "completion", "netty"})
+    void withoutHeapItServesOnOrEnds(String design) throws Exception {
+        int clients = 10_000;
+        Verses poem = Verses.write(folder, 3_003);
+        try (JarProcess server = tinyHeap(design).with("--delay", "5", "--max-clients", "100000").serve(poem.file());
+                Crowd crowd = Crowd.start(server.addresses(), List.of(poem.bytes()), clients, clients, PATIENCE,
+                        number -> Manner.PLAIN)) {
+            Crowd.Result result = crowd.await();
+
+            Fault.NO_HEAP.found(design, clients, result.count(Crowd.End.WHOLE));
+            int reset = result.count(Crowd.End.RESET);
+            int early = result.count(Crowd.End.CUT_SHORT); // the one that was being accepted, and not yet set to be reset
+            assertTrue(early <= (reset == 0 ? 0 : 1), result::toString);
+            assertEquals(clients, result.count(Crowd.End.WHOLE) + reset + early, result::toString);
+            if (reset == 0) {
+                poem.assertServed(server.address());
+            } else {
+                Ended ended = server.awaitEnd();
+                assertEquals(1, ended.exitCode(), ended::err);
+                assertTrue(ended.err().contains("blockingpoetry: out of memory, and so at its end"), ended::err);
+            }
+        }
+    }
+
+    /** For some thousand clients. */
+    private static Jar tinyHeap(String design) {
+        return Jar.serving(design, "-Xmx12m").with("--num-bytes", "1000");
     }
 
     /** Each reads the first 32 MB of it, all at the same time if the design can, and every 25th reads to the end. */

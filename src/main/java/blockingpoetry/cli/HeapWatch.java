@@ -1,0 +1,53 @@
+package blockingpoetry.cli;
+
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Ends the process when its heap is so full that it does little but collect: it lives then, and holds its clients, but
+ * serves nobody. A JVM throws {@link OutOfMemoryError} only if a collection frees nothing at all.
+ */
+final class HeapWatch {
+    /** Looks so often; a heap that fills up takes longer than that to be cleared once. */
+    private static final Duration INTERVAL = Duration.ofSeconds(5);
+
+    /** Of an interval, the share that a server in good order never spends on collecting. */
+    private static final double TOO_MUCH = 0.8;
+
+    private HeapWatch() {}
+
+    /** From now on, on a thread of its own. */
+    static void start() {
+        Thread.ofPlatform().daemon().name("heap").start(HeapWatch::watch);
+    }
+
+    private static void watch() {
+        // What a concurrent collector calls its cycles runs beside the program; its pauses have a bean of their own.
+        List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans()
+                .stream()
+                .filter(collector -> !collector.getName().endsWith("Cycles"))
+                .toList();
+        long collecting = millis(collectors);
+        long since = System.nanoTime();
+        while (true) {
+            try {
+                Thread.sleep(INTERVAL);
+            } catch (InterruptedException e) {
+                return;
+            }
+            long collectingNow = millis(collectors);
+            long now = System.nanoTime();
+            if ((collectingNow - collecting) * 1e6 > TOO_MUCH * (now - since)) {
+                LastWords.outOfMemory();
+            }
+            collecting = collectingNow;
+            since = now;
+        }
+    }
+
+    private static long millis(List<GarbageCollectorMXBean> collectors) {
+        return collectors.stream().mapToLong(GarbageCollectorMXBean::getCollectionTime).sum();
+    }
+}
