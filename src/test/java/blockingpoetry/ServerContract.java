@@ -115,6 +115,19 @@ abstract class ServerContract {
     }
 
     @Test
+    void slowModeWaitsAfterAChunkThatWasLargerThanTheBuffers() throws IOException {
+        byte[] poem = poem(LARGE);
+        Duration delay = Duration.ofMillis(600);
+        PoetryServer server = start(options().withPace(new Pace(LARGE - 1, delay)), poem);
+        long startNanos = System.nanoTime();
+        try (Client client = Client.connect(server.addresses().get(0))) {
+            assertWhole(poem, client);
+            assertTrue(System.nanoTime() - startNanos >= delay.toNanos(), "it took its pause");
+        }
+        assertStats(new Stats(0, 1, 0, 0, LARGE), server);
+    }
+
+    @Test
     void aSlowReaderGetsTheWholeOfALargePoem() throws IOException {
         byte[] poem = poem(LARGE);
         PoetryServer server = start(options(), poem);
@@ -210,6 +223,33 @@ abstract class ServerContract {
             awaitStats(server, stats -> stats.open() == 0);
         }
         assertStats(new Stats(0, 1, 0, 0, LARGE), server);
+    }
+
+    @Test
+    void aClientThatSpeaksAfterThePoemIsHeardToItsEnd() throws IOException {
+        PoetryServer server = start(options().withDrainTimeout(LONG), SHORT);
+        try (Client client = Client.connect(server.addresses().get(0))) {
+            assertWhole(SHORT, client);
+            client.say(poem(1_000));
+        }
+        awaitStats(server, stats -> stats.open() == 0);
+        assertStats(new Stats(0, 1, 0, 0, SHORT.length), server);
+    }
+
+    /** Whoever listened on would take all of it in less than the drain timeout. */
+    @Test
+    void aClientThatSpeaksOnAndOnIsNotHeardOut() throws IOException {
+        PoetryServer server = start(options().withDrainTimeout(Duration.ofSeconds(1)), SHORT);
+        byte[] words = poem(LARGE);
+        try (Client client = Client.connect(server.addresses().get(0))) {
+            assertWhole(SHORT, client);
+            assertThrows(IOException.class, () -> {
+                for (int i = 0; i < 4; i++) {
+                    client.say(words);
+                }
+            });
+        }
+        assertStats(new Stats(0, 1, 0, 0, SHORT.length), server);
     }
 
     @Test
@@ -316,6 +356,21 @@ abstract class ServerContract {
         server.awaitClosed();
         other.join();
         assertStats(new Stats(0, 1, 0, 0, SHORT.length), server);
+    }
+
+    @Test
+    void whoAwaitsTheEndWaitsForIt() throws Exception {
+        PoetryServer server = start(options(), SHORT);
+        Thread waiting = Thread.ofPlatform().start(() -> {
+            try {
+                server.awaitClosed();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        await().until(waiting::getState, state -> state == Thread.State.WAITING);
+        server.close();
+        waiting.join();
     }
 
     @Test
