@@ -212,7 +212,7 @@ final class Connections {
     private void awaitNone(Duration grace) {
         try {
             if (places.tryAcquire(options.maxClients(), grace.toNanos(), TimeUnit.NANOSECONDS)) {
-                places.release(options.maxClients());
+                leaveAllPlaces();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // the caller is in a hurry: the grace period is over
@@ -221,7 +221,13 @@ final class Connections {
 
     private void awaitNone() {
         places.acquireUninterruptibly(options.maxClients());
-        places.release(options.maxClients());
+        leaveAllPlaces();
+    }
+
+    /** Who wanted one at that moment is told, too. */
+    private void leaveAllPlaces() {
+        places.release(options.maxClients() - 1);
+        leavePlace();
     }
 
     private void watch() {

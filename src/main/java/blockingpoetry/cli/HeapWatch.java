@@ -24,6 +24,7 @@ final class HeapWatch {
     }
 
     private static void watch() {
+        rest(); // a start has enough to do
         // What a concurrent collector calls its cycles runs beside the program; its pauses have a bean of their own.
         List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans()
                 .stream()
@@ -32,11 +33,7 @@ final class HeapWatch {
         long collecting = millis(collectors);
         long since = System.nanoTime();
         while (true) {
-            try {
-                Thread.sleep(INTERVAL);
-            } catch (InterruptedException e) {
-                return;
-            }
+            rest();
             long collectingNow = millis(collectors);
             long now = System.nanoTime();
             if ((collectingNow - collecting) * 1e6 > TOO_MUCH * (now - since)) {
@@ -44,6 +41,14 @@ final class HeapWatch {
             }
             collecting = collectingNow;
             since = now;
+        }
+    }
+
+    private static void rest() {
+        try {
+            Thread.sleep(INTERVAL);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody does that to this thread", e);
         }
     }
 
