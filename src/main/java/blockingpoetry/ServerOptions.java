@@ -25,11 +25,13 @@ public record ServerOptions(Pace pace, int backlog, int maxClients, int maxClien
     /** Descriptors left to listeners, jars, logs and the JDK itself when clients take all they may. */
     private static final int HEADROOM = 100;
 
-    /** Bytes of the heap for each client, so that it is not used up: the leanest take half of that. */
+    /** Bytes of the heap for each client, so that it is not used up, and for all else; most designs take half of that. */
     private static final int HEAP_PER_CLIENT = 4 * 1024;
 
+    private static final int HEAP_BESIDE = 4 * 1024 * 1024;
+
     public static final ServerOptions DEFAULTS = new ServerOptions(Pace.AT_ONCE, 4096,
-            (int) Math.min(descriptorLimit() - HEADROOM, Runtime.getRuntime().maxMemory() / HEAP_PER_CLIENT), 0,
+            (int) Math.min(descriptorLimit() - HEADROOM, heapLimit()), 0,
             Duration.ofSeconds(60), Duration.ofSeconds(2), Duration.ofSeconds(10), false, 0);
 
     /** @throws IllegalArgumentException if a value is out of its range */
@@ -99,6 +101,10 @@ public record ServerOptions(Pace pace, int backlog, int maxClients, int maxClien
     public ServerOptions withLoops(int loops) {
         return new ServerOptions(pace, backlog, maxClients, maxClientsPerAddress, stallTimeout, drainTimeout, grace,
                 logConnections, loops);
+    }
+
+    private static long heapLimit() {
+        return Math.max(1, (Runtime.getRuntime().maxMemory() - HEAP_BESIDE) / HEAP_PER_CLIENT);
     }
 
     /** Linux has it in a file; the JDK's way, which works elsewhere too, makes a start a tenth longer. */

@@ -17,7 +17,7 @@ public final class LastWords implements Thread.UncaughtExceptionHandler {
      * each: these are served in no order, and would keep it waiting for minutes.
      */
     @SuppressWarnings("UnusedVariable") // it is there to be given up
-    private static byte @Nullable [] reserve = new byte[1024 * 1024];
+    private static byte @Nullable [] reserve = new byte[256 * 1024];
 
     private LastWords() {}
 
