@@ -44,7 +44,7 @@ final class RunLab implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--quick", description = "fewer contenders and rounds: less than three minutes")
+    @Option(names = "--quick", description = "fewer contenders and rounds: about three minutes")
     private boolean quick;
 
     @Option(names = "--contenders", split = ",", paramLabel = "NAME",

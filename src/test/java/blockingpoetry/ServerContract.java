@@ -371,6 +371,7 @@ abstract class ServerContract {
         await().until(waiting::getState, state -> state == Thread.State.WAITING);
         server.close();
         waiting.join();
+        assertStats(new Stats(0, 0, 0, 0, 0), server);
     }
 
     @Test
