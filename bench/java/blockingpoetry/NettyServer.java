@@ -21,10 +21,13 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.RawUnixChannelOption;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -52,6 +55,9 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what became of it, the handler is told as well
 final class NettyServer implements PoetryServer {
+    /** Linux's SO_LINGER, of a listener: clients' sockets inherit it. Netty accepts many in a row before it tells of one. */
+    private static final RawUnixChannelOption LINGER = new RawUnixChannelOption("SO_LINGER", 1, 13, 8);
+
     private final List<Channel> listeners = new ArrayList<>();
     private final List<InetSocketAddress> addresses = new ArrayList<>();
     private final Connections connections;
@@ -97,7 +103,7 @@ final class NettyServer implements PoetryServer {
         RecvByteBufAllocator atOnce = new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(epoll ? 16 : 1);
 
         // STEP 1: listen
-        ChannelFuture bound = new ServerBootstrap().group(loops)
+        ServerBootstrap listening = new ServerBootstrap().group(loops)
                 .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, connections.options().backlog())
                 .option(ChannelOption.AUTO_READ, false)
@@ -105,9 +111,11 @@ final class NettyServer implements PoetryServer {
                 .handler(new Listener())
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.AUTO_READ, false)
-                .childHandler(new Factory(service))
-                .bind(service.address())
-                .awaitUninterruptibly();
+                .childHandler(new Factory(service));
+        if (epoll) {
+            listening.option(LINGER, ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder()).putInt(0, 1)); // for 0 s
+        }
+        ChannelFuture bound = listening.bind(service.address()).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw service.refused(plain(bound.cause()));
         }

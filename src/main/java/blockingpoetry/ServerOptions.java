@@ -25,10 +25,10 @@ public record ServerOptions(Pace pace, int backlog, int maxClients, int maxClien
     /** Descriptors left to listeners, jars, logs and the JDK itself when clients take all they may. */
     private static final int HEADROOM = 100;
 
-    /** Bytes of the heap for each client, so that it is not used up, and for all else; most designs take half of that. */
-    private static final int HEAP_PER_CLIENT = 4 * 1024;
+    /** Bytes of the heap for each client, so that it is not used up, and for all else; most designs take a third of that. */
+    private static final int HEAP_PER_CLIENT = 6 * 1024;
 
-    private static final int HEAP_BESIDE = 4 * 1024 * 1024;
+    private static final int HEAP_BESIDE = 8 * 1024 * 1024;
 
     public static final ServerOptions DEFAULTS = new ServerOptions(Pace.AT_ONCE, 4096,
             (int) Math.min(descriptorLimit() - HEADROOM, heapLimit()), 0,

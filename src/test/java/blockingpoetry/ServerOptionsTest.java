@@ -24,7 +24,7 @@ class ServerOptionsTest {
                 "only Unix has a limit of descriptors");
         UnixOperatingSystemMXBean os = (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         int maxClients = (int) Math.min(Math.min(os.getMaxFileDescriptorCount(), Integer.MAX_VALUE) - 100,
-                (Runtime.getRuntime().maxMemory() - 4 * 1024 * 1024) / 4096);
+                (Runtime.getRuntime().maxMemory() - 8 * 1024 * 1024) / (6 * 1024));
 
         assertEquals(
                 Map.of("pace", Pace.AT_ONCE, "backlog", 4096, "maxClients", maxClients, "stallTimeout",

@@ -15,6 +15,7 @@ import blockingpoetry.Design;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,6 +25,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +96,25 @@ class MetricsIT {
             assertTrue(metrics.get("jvm_threads_current") > 3, metrics::toString);
             assertTrue(metrics.get("jvm_heap_used_bytes") < metrics.get("jvm_heap_max_bytes"), metrics::toString);
             assertTrue(metrics.get("process_open_fds") < metrics.get("process_max_fds"), metrics::toString);
+        }
+    }
+
+    @Test
+    void whoDoesNotFinishARequestIsSentAway() throws IOException {
+        try (JarProcess server = JAR.with("--metrics-port", "0").serve(ACCEPT)) {
+            URI url = URI.create(url(server));
+            InetSocketAddress address = new InetSocketAddress(url.getHost(), url.getPort());
+            List<Client> clients = new ArrayList<>();
+            for (int i = 0; i < 20; i++) { // more than may be connected at once
+                clients.add(Client.connect(address).say("GET /metr".getBytes(UTF_8)));
+            }
+
+            for (Client client : clients) {
+                client.readToEnd(); // fails if that takes long
+                assertEquals(0, client.received().length);
+                client.close();
+            }
+            assertFalse(metrics(server).isEmpty());
         }
     }
 
@@ -190,9 +211,7 @@ class MetricsIT {
     }
 
     private static HttpResponse<String> get(JarProcess server) {
-        Matcher url = URL.matcher(String.join("\n", server.log()));
-        assertTrue(url.find(), server::toString);
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url.group(1))).timeout(Duration.ofSeconds(30)).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url(server))).timeout(Duration.ofSeconds(30)).build();
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
             assertEquals(200, response.statusCode());
@@ -202,5 +221,11 @@ class MetricsIT {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private static String url(JarProcess server) {
+        Matcher url = URL.matcher(String.join("\n", server.log()));
+        assertTrue(url.find(), server::toString);
+        return url.group(1);
     }
 }
