@@ -82,9 +82,12 @@ final class Reactor {
     private void select() throws IOException {
         if (timers.isEmpty()) {
             selector.select(Reactor::callBack);
-        } else if (timers.peek().nanosLeft() > 0) {
+            return;
+        }
+        long nanosLeft = timers.peek().nanosLeft(); // asked once, for it may be over the next time
+        if (nanosLeft > 0) {
             // Rounded up, for a loop that is woken too early would spin until it is time.
-            selector.select(Reactor::callBack, 1 + TimeUnit.NANOSECONDS.toMillis(timers.peek().nanosLeft()));
+            selector.select(Reactor::callBack, 1 + TimeUnit.NANOSECONDS.toMillis(nanosLeft));
         } else {
             selector.selectNow(Reactor::callBack);
         }

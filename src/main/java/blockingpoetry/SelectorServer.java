@@ -161,9 +161,12 @@ final class SelectorServer implements PoetryServer {
         private void select() throws IOException {
             if (timers.isEmpty()) {
                 selector.select(this::ready);
-            } else if (timers.peek().nanosLeft() > 0) {
+                return;
+            }
+            long nanosLeft = timers.peek().nanosLeft(); // asked once, for it may be over the next time
+            if (nanosLeft > 0) {
                 // Rounded up, for a loop that is woken too early would spin until it is time.
-                selector.select(this::ready, 1 + TimeUnit.NANOSECONDS.toMillis(timers.peek().nanosLeft()));
+                selector.select(this::ready, 1 + TimeUnit.NANOSECONDS.toMillis(nanosLeft));
             } else {
                 selector.selectNow(this::ready);
             }
