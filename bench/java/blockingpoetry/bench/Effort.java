@@ -30,7 +30,7 @@ record Effort(int rounds, Duration settle, Duration window, Duration warmUp, int
             List.of(64, 1_000, 10_000), List.of(0.25, 0.5, 0.75), List.of(1_000, 10_000, 19_000), 2,
             Duration.ofSeconds(4), SLOW, 10_000, 3);
 
-    static final Effort QUICK = new Effort(2, Duration.ofMillis(200), Duration.ofMillis(800), Duration.ofMillis(500), 6,
+    static final Effort QUICK = new Effort(2, Duration.ofMillis(200), Duration.ofMillis(800), Duration.ofMillis(500), 4,
             List.of(64), List.of(0.25), List.of(500, 2_000), 1, Duration.ofSeconds(1),
             new Pace(10, Duration.ofMillis(500)), 2_000, 1);
 
