@@ -28,8 +28,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "lab", sortOptions = false, description = "Measures contenders under load, and writes a report.")
 final class RunLab implements Callable<Integer> {
     /** What fits into three minutes: no large poems, ... */
-    private static final List<String> QUICK_SCENARIOS = List.of(Burst.NAME, Steady.NAME, Curtain.NAME, HeldCrowd.NAME,
-            Neighbours.NAME);
+    private static final List<String> QUICK_SCENARIOS = List.of(Burst.NAME, Steady.NAME, Curtain.NAME, HeldCrowd.NAME);
 
     /** ... and one contender of each kind. */
     private static final List<String> QUICK = List.of("c", "nginx", "go", "node", "twisted", "platform", "virtual",
@@ -44,7 +43,7 @@ final class RunLab implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--quick", description = "fewer contenders and rounds: about three minutes")
+    @Option(names = "--quick", description = "fewer contenders, scenarios and rounds: under three minutes")
     private boolean quick;
 
     @Option(names = "--contenders", split = ",", paramLabel = "NAME",
