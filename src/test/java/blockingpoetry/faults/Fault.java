@@ -30,7 +30,7 @@ enum Fault {
     VANISHED("connect and vanish, connect and reset"),
     SMALL_HEAP("held slow clients in 64 MB of heap"),
     MANY_FOR_HEAP("10,000 clients, 24 MB of heap"),
-    NO_HEAP("let in all at once, 12 MB: serves on, or ends and says so"),
+    NO_HEAP("4,000 clients, let in, 8 MB of heap: serves on, or ends and says so"),
     LARGE_POEM("100 readers of 256 MB in 320 MB of heap"),
     SIGNALS("signals in each phase"),
     WALL_TIME("the clock jumps by hours"),
