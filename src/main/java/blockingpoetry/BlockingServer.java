@@ -114,75 +114,13 @@ final class BlockingServer implements PoetryServer {
     }
 
     private void handOver(Service service, Socket socket) {
-        Line line = new Line(socket);
         connections.takePlace();
-        Connection connection = connections.open(service, line);
+        Recital recital = new Recital(service, socket);
         try {
-            runner.execute(() -> {
-                line.thread = Thread.currentThread();
-                recite(socket, connection);
-            });
+            runner.execute(recital);
         } catch (OutOfMemoryError noThread) {
-            connection.failed(noThread);
+            recital.connection.failed(noThread);
             LockSupport.parkNanos(Connections.REST.toNanos());
-        }
-    }
-
-    /** The whole life of a connection, in the order in which it happens. */
-    private void recite(Socket socket, Connection connection) {
-        try {
-            Poem poem = connection.poem();
-            OutputStream out = socket.getOutputStream();
-            int position = 0;
-            long dueNanos = System.nanoTime();
-            while (position < poem.size()) {
-                // STEP 3: write
-                int length = Math.min(pace.numBytes(), poem.size() - position);
-                connection.writing();
-                out.write(poem.bytes(), position, length);
-                connection.wrote(length);
-                position += length;
-
-                // STEP 4: wait
-                if (position < poem.size()) {
-                    connection.waiting();
-                    dueNanos = pace.next(dueNanos);
-                    Thread.sleep(Pace.until(dueNanos));
-                }
-            }
-
-            // STEP 5: finish
-            if (connections.options().drains()) {
-                connection.draining();
-                socket.shutdownOutput();
-                giveWay(); // when it is our turn again, the client has often closed, and nobody has to wait for that
-                discard(socket);
-            }
-
-            // STEP 6: close
-            connection.closing();
-            socket.close();
-            connection.finished();
-        } catch (Throwable failure) {
-            connection.failed(failure); // whatever it was, the client must not see a clean end
-        }
-    }
-
-    /**
-     * Reads on until the client's end of stream: closing a socket with unread input would make the kernel reset it, and
-     * throw away what the client has not received yet. If that takes too long, {@link Connections} closes the socket.
-     */
-    private static void discard(Socket socket) throws IOException {
-        InputStream in = socket.getInputStream();
-        int count = 0;
-        for (int left = Connections.DRAIN_LIMIT; left >= 0; left -= count) {
-            count = in.read(DISCARDED);
-            if (count < 0) {
-                return;
-            }
-        }
-        while (!socket.isClosed()) {
-            LockSupport.park(); // it says too much, but may still be reading
         }
     }
 
@@ -235,13 +173,74 @@ final class BlockingServer implements PoetryServer {
         }
     }
 
-    /** A connection as seen from outside its thread: closing the socket wakes it from reading and writing. */
-    private final class Line implements Endpoint {
+    /** The whole life of a connection, in the order in which it happens; what else it can do is for other threads. */
+    private final class Recital implements Runnable, Endpoint {
         private final Socket socket;
+        private final Connection connection;
         private volatile @Nullable Thread thread;
 
-        Line(Socket socket) {
+        Recital(Service service, Socket socket) {
             this.socket = socket;
+            this.connection = connections.open(service, this);
+        }
+
+        @Override
+        public void run() {
+            thread = Thread.currentThread();
+            try {
+                Poem poem = connection.poem();
+                OutputStream out = socket.getOutputStream();
+                int position = 0;
+                long dueNanos = System.nanoTime();
+                while (position < poem.size()) {
+                    // STEP 3: write
+                    int length = Math.min(pace.numBytes(), poem.size() - position);
+                    connection.writing();
+                    out.write(poem.bytes(), position, length);
+                    connection.wrote(length);
+                    position += length;
+
+                    // STEP 4: wait
+                    if (position < poem.size()) {
+                        connection.waiting();
+                        dueNanos = pace.next(dueNanos);
+                        Thread.sleep(Pace.until(dueNanos));
+                    }
+                }
+
+                // STEP 5: finish
+                if (connections.options().drains()) {
+                    connection.draining();
+                    socket.shutdownOutput();
+                    giveWay(); // when it is our turn again, the client has often closed, and nobody has to wait for that
+                    discard();
+                }
+
+                // STEP 6: close
+                connection.closing();
+                socket.close();
+                connection.finished();
+            } catch (Throwable failure) {
+                connection.failed(failure); // whatever it was, the client must not see a clean end
+            }
+        }
+
+        /**
+         * Reads on until the client's end of stream: closing a socket with unread input would make the kernel reset it, and
+         * throw away what the client has not received yet. If that takes too long, {@link Connections} closes the socket.
+         */
+        private void discard() throws IOException {
+            InputStream in = socket.getInputStream();
+            int count = 0;
+            for (int left = Connections.DRAIN_LIMIT; left >= 0; left -= count) {
+                count = in.read(DISCARDED);
+                if (count < 0) {
+                    return;
+                }
+            }
+            while (!socket.isClosed()) {
+                LockSupport.park(); // it says too much, but may still be reading
+            }
         }
 
         @Override
