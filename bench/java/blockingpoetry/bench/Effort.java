@@ -11,7 +11,7 @@ import java.util.List;
  * @param settle      how long a load runs before it is counted
  * @param window      how long it is counted
  * @param warmUp      one step of the warm-up
- * @param warmUpSteps after so many steps it ends, steady or not
+ * @param warmUpSteps after so many steps it ends, whether or not a JVM still compiles
  * @param inFlight    {@code burst}: clients in flight
  * @param fractions   {@code steady}: parts of the ceiling
  * @param held        {@code crowd}: slow clients, ascending
@@ -26,7 +26,7 @@ record Effort(int rounds, Duration settle, Duration window, Duration warmUp, int
         int starts) {
     private static final Pace SLOW = new Pace(10, Duration.ofSeconds(2));
 
-    static final Effort FULL = new Effort(5, Duration.ofMillis(300), Duration.ofMillis(1500), Duration.ofSeconds(1), 12,
+    static final Effort FULL = new Effort(5, Duration.ofMillis(300), Duration.ofMillis(1500), Duration.ofSeconds(1), 20,
             List.of(64, 1_000, 10_000), List.of(0.25, 0.5, 0.75), List.of(1_000, 10_000, 19_000), 2,
             Duration.ofSeconds(4), SLOW, 10_000, 3);
 

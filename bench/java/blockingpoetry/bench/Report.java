@@ -58,7 +58,7 @@ final class Report {
             "A figure that its marks make doubtful is in brackets, drawn hollow, and no verdict uses it: client-bound (the"
                     + " load was busy, the server not), port-exhausted, backlog-overflowed, noisy (other processes,"
                     + " or the host, took more than 5 % of the processor time), saturated (the server did not keep up), load-late (clients started more than 1 ms"
-                    + " late), not-steady (still warming up).");
+                    + " late), not-steady (a JVM spent more than 5 % of the time on compiling).");
 
     private static final List<String> SILENT = List.of(
             "Loopback has no latency, no loss and no network card: what a network costs is the same for all, and is not"

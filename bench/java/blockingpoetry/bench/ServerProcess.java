@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -18,6 +19,7 @@ final class ServerProcess implements AutoCloseable {
     static final double TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux that runs Java
     private static final long KIB = 1024;
     private static final Pattern TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
+    private static final Pattern COMPILER = Pattern.compile("C[12] Compiler");
     private static final Set<Process> running = ConcurrentHashMap.newKeySet();
 
     private final Contender contender;
@@ -84,6 +86,21 @@ final class ServerProcess implements AutoCloseable {
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
             return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
         }) / TICKS_PER_SECOND;
+    }
+
+    /** Seconds of processor time that a JVM's compilers have used so far; 0 for all others. */
+    double compilerSeconds() {
+        return sum(pid -> {
+            long nanos = 0;
+            try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc", pid, "task"))) {
+                for (Path thread : threads) {
+                    if (COMPILER.matcher(Files.readString(thread.resolve("comm"))).lookingAt()) {
+                        nanos += Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ")[0]);
+                    }
+                }
+            }
+            return nanos;
+        }) / 1e9;
     }
 
     /** Bytes of memory that are resident, files and shared ones included. */

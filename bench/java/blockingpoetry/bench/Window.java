@@ -21,6 +21,9 @@ final class Window {
     /** If other processes, or the host of a virtual machine, took that part of the time, the figures are not to be trusted. */
     private static final double DISTURBED = 0.05;
 
+    /** If that part of a server's time went into compiling it, it will cost less once that is done. */
+    private static final double COMPILING = 0.05;
+
     /** Words of {@code /proc/stat}'s first line, after its name. */
     private static final int USER = 0;
     private static final int NICE = 1;
@@ -33,12 +36,14 @@ final class Window {
     private final Counters before;
 
     /** What the counters say at one time. */
-    private record Counters(long nanos, double serverSeconds, double loadSeconds, long overflows, double allSeconds,
-            double stolenSeconds) {
+    private record Counters(long nanos, double serverSeconds, double compilerSeconds, double loadSeconds,
+            long overflows,
+            double allSeconds, double stolenSeconds) {
         static Counters now(ServerProcess server) throws IOException {
             long[] ticks = processorTicks();
             double loadSeconds = ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
-            return new Counters(System.nanoTime(), server.cpuSeconds(), loadSeconds, listenOverflows(),
+            return new Counters(System.nanoTime(), server.cpuSeconds(), server.compilerSeconds(), loadSeconds,
+                    listenOverflows(),
                     (ticks[USER] + ticks[NICE] + ticks[SYSTEM]) / ServerProcess.TICKS_PER_SECOND,
                     ticks[STEAL] / ServerProcess.TICKS_PER_SECOND);
         }
@@ -114,6 +119,9 @@ final class Window {
         }
         if (after.overflows > before.overflows) {
             marks.add(Sample.BACKLOG_OVERFLOWED);
+        }
+        if (after.compilerSeconds - before.compilerSeconds > COMPILING * serverSeconds) {
+            marks.add(Sample.NOT_STEADY);
         }
         double others = after.allSeconds - before.allSeconds - serverSeconds - (after.loadSeconds - before.loadSeconds)
                 + after.stolenSeconds - before.stolenSeconds;
