@@ -30,6 +30,8 @@ public record ServerOptions(Pace pace, int backlog, int maxClients, int maxClien
 
     private static final int HEAP_BESIDE = 8 * 1024 * 1024;
 
+    private static final String OPEN_FILES = "Max open files";
+
     public static final ServerOptions DEFAULTS = new ServerOptions(Pace.AT_ONCE, 4096,
             (int) Math.min(descriptorLimit() - HEADROOM, heapLimit()), 0,
             Duration.ofSeconds(60), Duration.ofSeconds(2), Duration.ofSeconds(10), false, 0);
@@ -112,7 +114,8 @@ public record ServerOptions(Pace pace, int backlog, int maxClients, int maxClien
         long limit;
         try {
             String limits = Files.readString(Path.of("/proc/self/limits"));
-            limit = Long.parseLong(limits.split("Max open files +", 2)[1].split(" ", 2)[0]);
+            String softAndHard = limits.substring(limits.indexOf(OPEN_FILES) + OPEN_FILES.length()).strip();
+            limit = Long.parseLong(softAndHard.substring(0, softAndHard.indexOf(' ')));
         } catch (IOException | RuntimeException e) { // not Linux, or no limit
             limit = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean os
                     ? os.getMaxFileDescriptorCount()
