@@ -1,34 +1,48 @@
 package blockingpoetry.bench;
 
+import blockingpoetry.cli.Arguments;
+import blockingpoetry.cli.Command;
+import blockingpoetry.cli.Help;
+import blockingpoetry.cli.Help.Item;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import org.apache.commons.cli.Options;
 
 /** Two folders of results side by side: what has changed from one to the other, and whether the rounds resolve it. */
-@Command(name = "compare", description = "Sets two folders of results side by side.")
-final class Compare implements Callable<Integer> {
+final class Compare implements Command {
     private final PrintStream out;
-
-    @Parameters(index = "0", paramLabel = "A", description = "a folder of results")
-    private Path before;
-
-    @Parameters(index = "1", paramLabel = "B", description = "another, which is compared with it")
-    private Path after;
 
     Compare(PrintStream out) {
         this.out = out;
     }
 
     @Override
-    public Integer call() throws Exception {
-        Results a = Results.read(before);
-        Results b = Results.read(after);
+    public String name() {
+        return "compare";
+    }
+
+    @Override
+    public Options options() {
+        return new Options().addOption(Arguments.HELP);
+    }
+
+    @Override
+    public Help help() {
+        return new Help("blockingpoetry-bench compare A B", "Sets two folders of results side by side.",
+                new Item("A", "a folder of results"),
+                new Item("B", "another, which is compared with it"));
+    }
+
+    @Override
+    public int run(Arguments arguments) throws IOException {
+        List<String> folders = arguments.exactly("A", "B");
+        Results a = Results.read(Path.of(folders.get(0)));
+        Results b = Results.read(Path.of(folders.get(1)));
         List<List<String>> rows = new ArrayList<>();
         for (Scenario scenario : Lab.SCENARIOS) {
             for (String setting : a.settings(scenario.name())) {

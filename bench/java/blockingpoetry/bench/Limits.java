@@ -1,5 +1,10 @@
 package blockingpoetry.bench;
 
+import blockingpoetry.cli.Arguments;
+import blockingpoetry.cli.Command;
+import blockingpoetry.cli.Help;
+import blockingpoetry.cli.Help.Item;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,13 +12,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import org.apache.commons.cli.Options;
 
 /** How near the flagship is to what its shape allows: a folder of results against what it was to reach. */
-@Command(name = "limits", description = "Sets the flagship's results against what it was to reach.")
-final class Limits implements Callable<Integer> {
+final class Limits implements Command {
     /**
      * One line of the table.
      *
@@ -63,16 +65,29 @@ final class Limits implements Callable<Integer> {
 
     private final PrintStream out;
 
-    @Parameters(paramLabel = "DIR", description = "a folder of results")
-    private Path folder;
-
     Limits(PrintStream out) {
         this.out = out;
     }
 
     @Override
-    public Integer call() throws Exception {
-        Results results = Results.read(folder);
+    public String name() {
+        return "limits";
+    }
+
+    @Override
+    public Options options() {
+        return new Options().addOption(Arguments.HELP);
+    }
+
+    @Override
+    public Help help() {
+        return new Help("blockingpoetry-bench limits DIR", "Sets the flagship's results against what it was to reach.",
+                new Item("DIR", "a folder of results"));
+    }
+
+    @Override
+    public int run(Arguments arguments) throws IOException {
+        Results results = Results.read(Path.of(arguments.exactly("DIR").getFirst()));
         List<List<String>> rows = new ArrayList<>();
         LIMITS.forEach(limit -> rows.add(row(results, limit)));
         out.print(new Table(List.of("measure", "measured", "reach", "go for", "verdict"), rows).markdown());

@@ -1,25 +1,30 @@
 package blockingpoetry.bench;
 
 import blockingpoetry.Designs;
+import blockingpoetry.cli.Arguments;
+import blockingpoetry.cli.Command;
+import blockingpoetry.cli.Help;
+import blockingpoetry.cli.Help.Item;
 import blockingpoetry.cli.LastWords;
+import blockingpoetry.cli.Mistake;
 import java.io.PrintStream;
-import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Unmatched;
+import org.apache.commons.cli.Options;
 
-/** The bench's command line: a subcommand for each thing that it does. */
-@Command(name = "blockingpoetry-bench", mixinStandardHelpOptions = true, usageHelpAutoWidth = true,
-        version = "blockingpoetry-bench, Java ${java.version}",
-        description = "Compares the designs of a poetry server.")
-public final class Main {
+/** The bench's command line: a command for each thing that it does. */
+public final class Main implements Command {
+    private static final int OK = 0;
+    private static final int FAILURE = 1;
     private static final int USAGE = 2;
 
-    private Main() {}
+    private final List<Command> commands;
+
+    private Main(PrintStream out) {
+        commands = List.of(new RunLab(out), new RunLab.Again(), new RunLab.Show(out), new Compare(out),
+                new Limits(out));
+    }
 
     public static void main(String[] args) {
         System.exit(run(System.out, System.err, args));
@@ -31,45 +36,64 @@ public final class Main {
      * @return 0 if all went well, 1 after a failure, 2 if the arguments make no sense
      */
     public static int run(PrintStream out, PrintStream err, String... args) {
-        // Not even "--" is taken from what the server is told.
-        CommandLine serve = new CommandLine(new Serve(out, err)).setEndOfOptionsDelimiter("");
-        return new CommandLine(new Main()).addSubcommand(serve)
-                .addSubcommand(new RunLab(out))
-                .addSubcommand(new RunLab.Again())
-                .addSubcommand(new RunLab.Show(out))
-                .addSubcommand(new Compare(out))
-                .addSubcommand(new Limits(out))
-                .setExpandAtFiles(false)
-                .setOut(new PrintWriter(out, true, out.charset()))
-                .setErr(new PrintWriter(err, true, err.charset()))
-                .setParameterExceptionHandler((mistake, arguments) -> sayMistake(mistake))
-                .execute(args);
-    }
-
-    private static int sayMistake(ParameterException mistake) {
-        mistake.getCommandLine().getErr().println("blockingpoetry-bench: " + mistake.getMessage() + "; try --help");
-        return USAGE;
-    }
-
-    /** The server's own command line, which looks at the arguments by itself. */
-    @Command(name = "serve", description = "Serves poems as blockingpoetry does, also with --design netty.",
-            customSynopsis = "serve [OPTION]... POEM[@PORT]...")
-    private static final class Serve implements Callable<Integer> {
-        private final PrintStream out;
-        private final PrintStream err;
-
-        @Unmatched
-        private List<String> args = new ArrayList<>();
-
-        Serve(PrintStream out, PrintStream err) {
-            this.out = out;
-            this.err = err;
-        }
-
-        @Override
-        public Integer call() {
+        String name = args.length == 0 ? "" : args[0];
+        String[] rest = Arrays.copyOfRange(args, Math.min(1, args.length), args.length);
+        if (name.equals("serve")) {
             LastWords.install();
-            return blockingpoetry.cli.Main.run(out, err, Designs.WITH_NETTY, args.toArray(new String[0]));
+            return blockingpoetry.cli.Main.run(out, err, Designs.WITH_NETTY, rest);
         }
+        Main main = new Main(out);
+        try {
+            for (Command command : main.commands) {
+                if (command.name().equals(name)) {
+                    return run(command, out, rest);
+                }
+            }
+            return run(main, out, args);
+        } catch (Mistake mistake) {
+            err.println("blockingpoetry-bench: " + mistake.getMessage() + "; try --help");
+            return USAGE;
+        } catch (Exception failure) {
+            failure.printStackTrace(err);
+            return FAILURE;
+        }
+    }
+
+    private static int run(Command command, PrintStream out, String... args) throws Exception {
+        Arguments arguments = Arguments.parse(command.options(), args);
+        if (arguments.has(Arguments.HELP)) {
+            command.help().print(out, command.options());
+            return OK;
+        }
+        if (arguments.has(Arguments.VERSION)) {
+            out.println("blockingpoetry-bench, Java " + System.getProperty("java.version"));
+            return OK;
+        }
+        return command.run(arguments);
+    }
+
+    @Override
+    public String name() {
+        return "blockingpoetry-bench";
+    }
+
+    @Override
+    public Options options() {
+        return new Options().addOption(Arguments.HELP).addOption(Arguments.VERSION);
+    }
+
+    @Override
+    public Help help() {
+        List<Item> items = new ArrayList<>();
+        items.add(new Item("serve", "Serves poems as blockingpoetry does, also with --design netty."));
+        commands.forEach(command -> items.add(new Item(command.name(), command.help().description())));
+        return new Help(List.of("blockingpoetry-bench COMMAND"), "Compares the designs of a poetry server.", List.of(),
+                items, List.of(), List.of());
+    }
+
+    @Override
+    public int run(Arguments arguments) {
+        arguments.exactly();
+        throw new Mistake("Missing required subcommand");
     }
 }

@@ -1,7 +1,14 @@
 package blockingpoetry.bench;
 
+import static blockingpoetry.cli.Arguments.flag;
+import static blockingpoetry.cli.Arguments.option;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import blockingpoetry.cli.Arguments;
+import blockingpoetry.cli.Command;
+import blockingpoetry.cli.Help;
+import blockingpoetry.cli.Help.Item;
+import blockingpoetry.cli.Mistake;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -13,20 +20,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
 
 /** Measures, and writes a report; at Ctrl-C too, of what is there by then. */
-@Command(name = "lab", sortOptions = false, description = "Measures contenders under load, and writes a report.")
-final class RunLab implements Callable<Integer> {
+final class RunLab implements Command {
     /** What fits into three minutes: no large poems, ... */
     private static final List<String> QUICK_SCENARIOS = List.of(Burst.NAME, Steady.NAME, Curtain.NAME, HeldCrowd.NAME);
 
@@ -38,51 +38,59 @@ final class RunLab implements Callable<Integer> {
     private static final int FAILURE = 1;
     private static final int INTERRUPTED = 130;
 
+    private static final Option BASE =
+            option("base", "NAME", "whose figures are 1 in the ratios (default: " + Lab.FLOOR + ")");
+    private static final Option HOME = option("home", "DIR", "the project's folder (default: where this is run)");
+
+    private static final Options OPTIONS = new Options()
+            .addOption(flag("quick", "fewer contenders, scenarios and rounds: under three minutes"))
+            .addOption(option("contenders", "NAME,...", "only these (default: all; with --quick, one of each kind)"))
+            .addOption(option("scenarios", "NAME,...", "only these of burst, steady, anthology, curtain, crowd,"
+                    + " neighbours, and check: the lab itself"))
+            .addOption(BASE)
+            .addOption(option("rounds", "N", "of each setting (default: 5; with --quick, 2)"))
+            .addOption(option("resume", "DIR", "goes on with results that a run has left"))
+            .addOption(option("out", "DIR", "where results go (default: bench/results/DATE-HOST)"))
+            .addOption(option("contenders-dir", "DIR", "whose folders are the contenders"))
+            .addOption(HOME)
+            .addOption(Arguments.HELP);
+
     private final PrintStream out;
-
-    @Spec
-    private CommandSpec spec;
-
-    @Option(names = "--quick", description = "fewer contenders, scenarios and rounds: under three minutes")
-    private boolean quick;
-
-    @Option(names = "--contenders", split = ",", paramLabel = "NAME",
-            description = "only these (default: all; with --quick, one of each kind)")
-    private List<String> names = List.of();
-
-    @Option(names = "--scenarios", split = ",", paramLabel = "NAME",
-            description = "only these of burst, steady, anthology, curtain, crowd, neighbours, and check: the"
-                    + " lab itself")
-    private List<String> scenarioNames = List.of();
-
-    @Option(names = "--base", paramLabel = "NAME", description = "whose figures are 1 in the ratios (default: c)")
-    private String base = Lab.FLOOR;
-
-    @Option(names = "--rounds", paramLabel = "N", description = "of each setting (default: 5; with --quick, 2)")
-    private Optional<Integer> rounds = Optional.empty();
-
-    @Option(names = "--resume", paramLabel = "DIR", description = "goes on with results that a run has left")
-    private Optional<Path> resume = Optional.empty();
-
-    @Option(names = "--out", paramLabel = "DIR", description = "where results go (default: bench/results/DATE-HOST)")
-    private Optional<Path> folder = Optional.empty();
-
-    @Option(names = "--contenders-dir", paramLabel = "DIR", description = "whose folders are the contenders")
-    private Optional<Path> contendersFolder = Optional.empty();
-
-    @Option(names = "--home", hidden = true, description = "the project's folder")
-    private Path home = Path.of("").toAbsolutePath();
 
     RunLab(PrintStream out) {
         this.out = out;
     }
 
     @Override
-    public Integer call() throws Exception {
+    public String name() {
+        return "lab";
+    }
+
+    @Override
+    public Options options() {
+        return OPTIONS;
+    }
+
+    @Override
+    public Help help() {
+        return new Help("blockingpoetry-bench lab [OPTION]...", "Measures contenders under load, and writes a report.");
+    }
+
+    @Override
+    public int run(Arguments arguments) throws Exception {
+        arguments.exactly();
+        boolean quick = arguments.has("quick");
         Effort effort = quick ? Effort.QUICK : Effort.FULL;
-        effort = rounds.map(effort::withRounds).orElse(effort);
-        List<Contender> contenders = contenders();
-        List<Scenario> scenarios = scenarios();
+        effort = arguments.count("rounds").map(effort::withRounds).orElse(effort);
+        String base = base(arguments);
+        Path home = home(arguments);
+        Optional<Path> resume = arguments.path("resume");
+        Optional<Path> folder = arguments.path("out");
+        Optional<Path> contendersFolder = arguments.path("contenders-dir");
+        List<String> names = names(arguments, "contenders", quick && contendersFolder.isEmpty() ? QUICK : List.of());
+        List<Contender> contenders =
+                contenders(contendersFolder.orElse(home.resolve("bench/contenders")), names);
+        List<Scenario> scenarios = scenarios(names(arguments, "scenarios", quick ? QUICK_SCENARIOS : List.of()));
         for (Contender contender : contenders) {
             contender.build();
         }
@@ -90,7 +98,8 @@ final class RunLab implements Callable<Integer> {
         cores.moveHere();
         Results results = resume.isPresent()
                 ? Results.read(resume.get())
-                : Results.create(folder(), Environment.capture(home, cores, contenders));
+                : Results.create(folder.isPresent() ? folder.get() : folder(home, quick),
+                        Environment.capture(home, cores, contenders));
         CountDownLatch written = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> leave(written), "leave"));
         boolean interrupted = false;
@@ -109,28 +118,27 @@ final class RunLab implements Callable<Integer> {
         return Verdicts.isWrong(results) ? FAILURE : interrupted ? INTERRUPTED : OK;
     }
 
-    private List<Contender> contenders() throws IOException {
-        List<Contender> all = Contender.in(contendersFolder.orElse(home.resolve("bench/contenders")));
-        List<String> wanted = !names.isEmpty() ? names : quick && contendersFolder.isEmpty() ? QUICK : List.of();
-        for (String name : wanted) {
-            if (all.stream().noneMatch(contender -> contender.name().equals(name))) {
-                throw mistake("there is no contender '" + name + "', only " + all.stream()
-                        .map(Contender::name)
-                        .collect(
-                                Collectors.joining(", ")));
-            }
-        }
+    private static String base(Arguments arguments) {
+        return arguments.value("base").orElse(Lab.FLOOR);
+    }
+
+    private static Path home(Arguments arguments) {
+        return arguments.path("home").orElse(Path.of("").toAbsolutePath());
+    }
+
+    /** What an option lists, or else what is listed here; an empty list means all. */
+    private static List<String> names(Arguments arguments, String option, List<String> otherwise) {
+        return arguments.value(option).map(text -> List.of(text.split(","))).orElse(otherwise);
+    }
+
+    private static List<Contender> contenders(Path folder, List<String> wanted) throws IOException {
+        List<Contender> all = Contender.in(folder);
+        requireKnown("contender", wanted, all.stream().map(Contender::name).toList());
         return wanted.isEmpty() ? all : all.stream().filter(contender -> wanted.contains(contender.name())).toList();
     }
 
-    private List<Scenario> scenarios() {
-        List<String> known = Lab.SCENARIOS.stream().map(Scenario::name).toList();
-        for (String name : scenarioNames) {
-            if (!known.contains(name)) {
-                throw mistake("there is no scenario '" + name + "', only " + String.join(", ", known));
-            }
-        }
-        List<String> wanted = scenarioNames.isEmpty() && quick ? QUICK_SCENARIOS : scenarioNames;
+    private static List<Scenario> scenarios(List<String> wanted) {
+        requireKnown("scenario", wanted, Lab.SCENARIOS.stream().map(Scenario::name).toList());
         return Lab.SCENARIOS.stream()
                 .filter(scenario -> wanted.isEmpty()
                         ? !scenario.name().equals(Check.NAME)
@@ -138,15 +146,16 @@ final class RunLab implements Callable<Integer> {
                 .toList();
     }
 
-    private ParameterException mistake(String sentence) {
-        return new ParameterException(spec.commandLine(), sentence);
+    private static void requireKnown(String kind, List<String> wanted, List<String> known) {
+        for (String name : wanted) {
+            if (!known.contains(name)) {
+                throw new Mistake("there is no " + kind + " '" + name + "', only " + String.join(", ", known));
+            }
+        }
     }
 
     /** A folder for today's results; a second run of the day gets one of its own. */
-    private Path folder() throws IOException {
-        if (folder.isPresent()) {
-            return folder.get();
-        }
+    private static Path folder(Path home, boolean quick) throws IOException {
         String name = LocalDate.now(ZoneOffset.UTC) + "-" + Environment.host() + (quick ? "-quick" : "");
         Path parent = home.resolve(quick ? "target" : "bench/results");
         Path free = parent.resolve(name);
@@ -168,40 +177,63 @@ final class RunLab implements Callable<Integer> {
     }
 
     /** The report of results that are there, made anew. */
-    @Command(name = "report", description = "Writes the report of a folder of results anew.")
-    static final class Again implements Callable<Integer> {
-        @Parameters(paramLabel = "DIR", description = "a folder of results")
-        private Path folder;
-
-        @Option(names = "--base", paramLabel = "NAME", description = "whose figures are 1 in the ratios (default: c)")
-        private String base = Lab.FLOOR;
+    static final class Again implements Command {
+        @Override
+        public String name() {
+            return "report";
+        }
 
         @Override
-        public Integer call() throws IOException {
-            Report.write(Results.read(folder), base);
+        public Options options() {
+            return new Options().addOption(BASE).addOption(Arguments.HELP);
+        }
+
+        @Override
+        public Help help() {
+            return new Help("blockingpoetry-bench report [--base NAME] DIR",
+                    "Writes the report of a folder of results anew.",
+                    new Item("DIR", "a folder of results"));
+        }
+
+        @Override
+        public int run(Arguments arguments) throws IOException {
+            Results results = Results.read(Path.of(arguments.exactly("DIR").getFirst()));
+            Report.write(results, base(arguments));
             return OK;
         }
     }
 
     /** What is there to be measured, and what it needs. */
-    @Command(name = "contenders", description = "Lists the contenders, and installs what they need.")
-    static final class Show implements Callable<Integer> {
+    static final class Show implements Command {
         private final PrintStream out;
-
-        @Option(names = "--install", description = "installs the missing Debian packages (as root)")
-        private boolean install;
-
-        @Option(names = "--home", hidden = true)
-        private Path home = Path.of("").toAbsolutePath();
 
         Show(PrintStream out) {
             this.out = out;
         }
 
         @Override
-        public Integer call() throws Exception {
+        public String name() {
+            return "contenders";
+        }
+
+        @Override
+        public Options options() {
+            return new Options().addOption(flag("install", "installs the missing Debian packages (as root)"))
+                    .addOption(HOME)
+                    .addOption(Arguments.HELP);
+        }
+
+        @Override
+        public Help help() {
+            return new Help("blockingpoetry-bench contenders [--install]",
+                    "Lists the contenders, and installs what they need.");
+        }
+
+        @Override
+        public int run(Arguments arguments) throws Exception {
+            arguments.exactly();
             Set<String> missing = new TreeSet<>();
-            for (Contender contender : Contender.in(home.resolve("bench/contenders"))) {
+            for (Contender contender : Contender.in(home(arguments).resolve("bench/contenders"))) {
                 List<String> needs = contender.needs();
                 List<String> lacking = needs.stream().filter(name -> !isInstalled(name)).toList();
                 missing.addAll(lacking);
@@ -209,7 +241,7 @@ final class RunLab implements Callable<Integer> {
                         ? needs.isEmpty() ? "ready" : "ready: " + String.join(" ", needs)
                         : "not installed (apt-get install " + String.join(" ", lacking) + ")");
             }
-            if (install && !missing.isEmpty()) {
+            if (arguments.has("install") && !missing.isEmpty()) {
                 run("apt-get", "update", "-q");
                 String[] command = {"apt-get", "install", "-q", "-y", "--no-install-recommends"};
                 String[] all = Arrays.copyOf(command, command.length + missing.size());

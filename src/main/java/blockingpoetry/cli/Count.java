@@ -1,12 +1,11 @@
 package blockingpoetry.cli;
 
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
-
 /** A whole number of at least one. */
-final class Count implements ITypeConverter<Integer> {
-    @Override
-    public Integer convert(String text) {
+final class Count {
+    private Count() {}
+
+    /** @throws Mistake if it is none */
+    static int parse(String text) {
         try {
             int count = Integer.parseInt(text);
             if (count >= 1) {
@@ -15,6 +14,6 @@ final class Count implements ITypeConverter<Integer> {
         } catch (NumberFormatException e) {
             // A word, a fraction, or far too large.
         }
-        throw new TypeConversionException("'" + text + "' is not a whole number, 1 or more");
+        throw new Mistake("'" + text + "' is not a whole number, 1 or more");
     }
 }

@@ -6,7 +6,7 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintWriter;
+import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +49,7 @@ final class Daemon {
      * @return the exit code for this process
      * @throws IOException if it cannot be started
      */
-    static int start(int poems, PrintWriter out, PrintWriter err) throws IOException, InterruptedException {
+    static int start(int poems, PrintStream out, PrintStream err) throws IOException, InterruptedException {
         List<String> command = command();
         Process daemon;
         try {

@@ -1,6 +1,7 @@
 package blockingpoetry.cli;
 
 import blockingpoetry.Service;
+import blockingpoetry.cli.Help.Item;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,34 +17,26 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import org.apache.commons.cli.Options;
 
 /**
  * The client: fetches poems all at once, on a virtual thread each, and prints them in the order in which they were asked
  * for. The first is printed while it arrives, so that a slow one can be watched.
  */
-@Command(name = "get", mixinStandardHelpOptions = true, versionProvider = Version.class, usageHelpAutoWidth = true,
-        descriptionHeading = "%n", parameterListHeading = "%n",
-        description = "Fetches poems, all at once, prints them, and says on stderr what it took.",
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:every poem arrived", "1:a poem did not", "2:the arguments make no sense"})
-final class Get implements Callable<Integer> {
+final class Get implements Command {
+    static final Options OPTIONS = new Options()
+            .addOption(Arguments.option("save", "DIR", "also save each poem there, as HOST-PORT.txt"))
+            .addOption(Arguments.HELP)
+            .addOption(Arguments.VERSION);
+
+    private static final String ADDRESS = "[HOST:]PORT";
+
     private final PrintStream out;
     private final PrintStream err;
-
-    @Option(names = "--save", paramLabel = "DIR", description = "also save each poem there, as HOST-PORT.txt")
-    private @Nullable Path folder;
-
-    @Parameters(arity = "1..*", paramLabel = "[HOST:]PORT",
-            description = "where a poem is served (default HOST: localhost)")
-    private List<String> arguments = new ArrayList<>();
 
     Get(PrintStream out, PrintStream err) {
         this.out = out;
@@ -51,10 +44,34 @@ final class Get implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws Exception {
-        List<InetSocketAddress> addresses = arguments.stream().map(HostPort::parse).toList();
-        if (folder != null && !Files.isDirectory(folder)) {
-            throw new IOException(folder + " is not a directory to save poems in");
+    public String name() {
+        return "get";
+    }
+
+    @Override
+    public Options options() {
+        return OPTIONS;
+    }
+
+    @Override
+    public Help help() {
+        return new Help(List.of("blockingpoetry get [--save DIR] [HOST:]PORT..."),
+                "Fetches poems, all at once, prints them, and says on stderr what it took.",
+                List.of(new Item(ADDRESS, "where a poem is served (default HOST: localhost)")), List.of(),
+                List.of(new Item("0", "every poem arrived"), new Item("1", "a poem did not"),
+                        new Item("2", "the arguments make no sense")),
+                List.of());
+    }
+
+    @Override
+    public int run(Arguments arguments) throws Exception {
+        Optional<Path> folder = arguments.path("save");
+        List<InetSocketAddress> addresses = arguments.operands().stream().map(HostPort::parse).toList();
+        if (addresses.isEmpty()) {
+            throw new Mistake("Missing required parameter: '" + ADDRESS + "'");
+        }
+        if (folder.isPresent() && !Files.isDirectory(folder.get())) {
+            throw new IOException(folder.get() + " is not a directory to save poems in");
         }
         long startNanos = System.nanoTime();
         List<Received> all = new ArrayList<>();
@@ -62,7 +79,7 @@ final class Get implements Callable<Integer> {
             List<Future<Received>> fetches = new ArrayList<>();
             for (InetSocketAddress address : addresses) {
                 OutputStream live = fetches.isEmpty() ? out : OutputStream.nullOutputStream();
-                fetches.add(threads.submit(() -> fetch(address, live)));
+                fetches.add(threads.submit(() -> fetch(address, folder, live)));
             }
             for (Future<Received> fetch : fetches) {
                 Received received = fetch.get();
@@ -75,7 +92,7 @@ final class Get implements Callable<Integer> {
         return all.stream().allMatch(Received::isWhole) ? Main.OK : Main.FAILURE;
     }
 
-    private Received fetch(InetSocketAddress address, OutputStream live) {
+    private static Received fetch(InetSocketAddress address, Optional<Path> folder, OutputStream live) {
         long startNanos = System.nanoTime();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         String failure = "";
@@ -90,7 +107,9 @@ final class Get implements Callable<Integer> {
             if (bytes.size() == 0) {
                 failure = "closed without a poem";
             } else {
-                save(address, bytes);
+                if (folder.isPresent()) {
+                    save(address, folder.get(), bytes);
+                }
             }
         } catch (UnknownHostException e) {
             failure = "no such host";
@@ -113,10 +132,8 @@ final class Get implements Callable<Integer> {
         }
     }
 
-    private void save(InetSocketAddress address, ByteArrayOutputStream bytes) throws IOException {
-        if (folder == null) {
-            return;
-        }
+    private static void save(InetSocketAddress address, Path folder, ByteArrayOutputStream bytes)
+            throws IOException {
         Path file = folder.resolve(address.getHostString().replace(':', '-') + "-" + address.getPort() + ".txt");
         try {
             Files.write(file, bytes.toByteArray());

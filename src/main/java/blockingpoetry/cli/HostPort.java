@@ -1,24 +1,18 @@
 package blockingpoetry.cli;
 
 import java.net.InetSocketAddress;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /** Where to connect or to listen: {@code 10000}, {@code example.org:10000}, {@code [::1]:10000}. Names are not looked up here. */
-final class HostPort implements ITypeConverter<InetSocketAddress> {
-    /** For options; for arguments it would not do, for the reason given in {@link PoemAt}. */
-    @Override
-    public InetSocketAddress convert(String text) {
-        return parse(text);
-    }
+final class HostPort {
+    private HostPort() {}
 
-    /** @throws TypeConversionException if the port is none */
+    /** @throws Mistake if the port is none */
     static InetSocketAddress parse(String text) {
         int colon = text.lastIndexOf(':');
         String host = colon < 0 ? "localhost" : text.substring(0, colon);
         if (host.startsWith("[") && host.endsWith("]")) {
             host = host.substring(1, host.length() - 1);
         }
-        return InetSocketAddress.createUnresolved(host, new Port().convert(text.substring(colon + 1)));
+        return InetSocketAddress.createUnresolved(host, Port.parse(text.substring(colon + 1)));
     }
 }

@@ -2,25 +2,14 @@ package blockingpoetry.cli;
 
 import blockingpoetry.Design;
 import java.io.PrintStream;
-import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Stream;
-import picocli.AutoComplete.GenerateCompletion;
-import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.TypeConversionException;
 
 /** The command line's entry: arguments in, exit code out. */
 public final class Main {
     static final int OK = 0;
     static final int FAILURE = 1;
     static final int USAGE = 2;
-
-    private static final List<String> SIGNALS = List.of("", "Signals:",
-            "  TERM, INT   stop in order: recitals in progress may finish; a second one ends it at once",
-            "  HUP         read the poems again, and open the log file again; recitals in progress finish the old text",
-            "  USR1        log a line: connections, bytes, threads, heap");
 
     private Main() {}
 
@@ -36,38 +25,42 @@ public final class Main {
      * @return 0 if all went well, 1 after a failure, 2 if the arguments make no sense
      */
     public static int run(PrintStream out, PrintStream err, List<Design> designs, String... args) {
-        return commandLine(out, err, designs).execute(args);
+        try {
+            return switch (args.length == 0 ? "" : args[0]) {
+                case "get" -> run(new Get(out, err), out, rest(args));
+                case "generate-completion" -> run(new Completion(out, designs), out, rest(args));
+                default -> run(new Serve(out, err, designs), out, args);
+            };
+        } catch (Mistake mistake) {
+            err.println("blockingpoetry: " + oneLine(mistake));
+            return USAGE;
+        } catch (Exception failure) {
+            err.println("blockingpoetry: " + oneLine(failure));
+            return FAILURE;
+        }
     }
 
-    /** All commands and their options; the help, the manual page and the completion are made from it. */
-    static CommandLine commandLine(PrintStream out, PrintStream err, List<Design> designs) {
-        CommandLine serve = new CommandLine(new Serve(designs));
-        serve.getCommandSpec().usageMessage().footerHeading("%nDesigns:%n").footer(footer(designs));
-        CommandLine completion = new CommandLine(new GenerateCompletion());
-        completion.getCommandSpec().usageMessage().hidden(true);
-        return serve.addSubcommand("get", new Get(out, err))
-                .addSubcommand("generate-completion", completion)
-                .setExpandAtFiles(false)
-                .setOut(new PrintWriter(out, true, out.charset()))
-                .setErr(new PrintWriter(err, true, err.charset()))
-                .setParameterExceptionHandler((mistake, arguments) -> sayMistake(mistake))
-                .setExecutionExceptionHandler((failure, command, parsed) -> sayFailure(failure, command));
+    private static int run(Command command, PrintStream out, String... args) throws Exception {
+        Arguments arguments = Arguments.parse(command.options(), args);
+        if (arguments.has(Arguments.HELP)) {
+            command.help().print(out, command.options());
+            return OK;
+        }
+        if (arguments.has(Arguments.VERSION)) {
+            out.println(version());
+            return OK;
+        }
+        return command.run(arguments);
     }
 
-    private static String[] footer(List<Design> designs) {
-        Stream<String> list = designs.stream()
-                .map(design -> String.format(Locale.ROOT, "  %-12s%s", design.name(), design.idea()));
-        return Stream.concat(list, SIGNALS.stream()).toArray(String[]::new);
+    /** The version in the jar's manifest, and the Java it runs on. */
+    private static String version() {
+        String version = Main.class.getPackage().getImplementationVersion();
+        return "blockingpoetry " + (version == null ? "(not from a jar)" : version) + ", Java " + Runtime.version();
     }
 
-    private static int sayMistake(ParameterException mistake) {
-        mistake.getCommandLine().getErr().println("blockingpoetry: " + oneLine(mistake));
-        return USAGE;
-    }
-
-    private static int sayFailure(Exception failure, CommandLine command) {
-        command.getErr().println("blockingpoetry: " + oneLine(failure));
-        return failure instanceof TypeConversionException ? USAGE : FAILURE;
+    private static String[] rest(String[] args) {
+        return Arrays.copyOfRange(args, 1, args.length);
     }
 
     private static String oneLine(Exception e) {

@@ -3,25 +3,21 @@ package blockingpoetry.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
-import picocli.CommandLine.TypeConversionException;
 
 /**
  * A poem's file and, perhaps, its port: {@code poems/accept.txt@10000}. A file that has the whole text as its name is
  * meant itself.
- *
- * <p>Not a converter of picocli's: where any number of arguments may come, that takes one it cannot convert for one that
- * nobody asked for, and does not say why.
  */
 record PoemAt(Path file, OptionalInt port) {
-    /** @throws TypeConversionException if no file is named, or the port is none */
+    /** @throws Mistake if no file is named, or the port is none */
     static PoemAt parse(String text) {
         int at = text.lastIndexOf('@');
         boolean whole = at < 0 || Files.exists(Path.of(text));
         String file = whole ? text : text.substring(0, at);
         if (file.isEmpty()) {
-            throw new TypeConversionException("'" + text + "' names no poem");
+            throw new Mistake("'" + text + "' names no poem");
         }
         return new PoemAt(Path.of(file),
-                whole ? OptionalInt.empty() : OptionalInt.of(new Port().convert(text.substring(at + 1))));
+                whole ? OptionalInt.empty() : OptionalInt.of(Port.parse(text.substring(at + 1))));
     }
 }

@@ -1,14 +1,13 @@
 package blockingpoetry.cli;
 
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
-
 /** A port number, 0 to 65535. */
-final class Port implements ITypeConverter<Integer> {
+final class Port {
     static final int MAX = 65_535;
 
-    @Override
-    public Integer convert(String text) {
+    private Port() {}
+
+    /** @throws Mistake if it is none */
+    static int parse(String text) {
         try {
             int port = Integer.parseInt(text);
             if (port >= 0 && port <= MAX) {
@@ -17,6 +16,6 @@ final class Port implements ITypeConverter<Integer> {
         } catch (NumberFormatException e) {
             // A word, or far too large.
         }
-        throw new TypeConversionException("'" + text + "' is not a port, 0 to " + MAX);
+        throw new Mistake("'" + text + "' is not a port, 0 to " + MAX);
     }
 }

@@ -3,13 +3,12 @@ package blockingpoetry.cli;
 import java.math.BigDecimal;
 import java.time.Duration;
 
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
-
 /** A time as people type it: {@code 2}, {@code 0.7}. */
-final class Seconds implements ITypeConverter<Duration> {
-    @Override
-    public Duration convert(String text) {
+final class Seconds {
+    private Seconds() {}
+
+    /** @throws Mistake if it is none */
+    static Duration parse(String text) {
         try {
             Duration duration = Duration.ofNanos(new BigDecimal(text).movePointRight(9).longValueExact());
             if (!duration.isNegative()) {
@@ -18,7 +17,7 @@ final class Seconds implements ITypeConverter<Duration> {
         } catch (ArithmeticException | NumberFormatException e) {
             // NaN, for instance, or a word.
         }
-        throw new TypeConversionException("'" + text + "' is not a number of seconds, 0 or more");
+        throw new Mistake("'" + text + "' is not a number of seconds, 0 or more");
     }
 
     static String text(Duration duration) {

@@ -10,11 +10,11 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import org.apache.commons.cli.Option;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.AutoComplete;
-import picocli.CommandLine;
 
 /**
  * What an operator installs, in {@code src/main/dist}. Two of its files are made from the command line's model, anew by
@@ -28,12 +28,28 @@ class DistTest {
 
     @Test
     void theManualPageSaysWhatTheHelpSays() throws IOException {
-        assertCurrent("blockingpoetry.1", ManPage.of(commandLine().getCommandSpec()));
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+
+        assertCurrent("blockingpoetry.1",
+                ManPage.of(new Serve(nowhere, nowhere, Design.ALL), new Get(nowhere, nowhere)));
     }
 
     @Test
     void theCompletionKnowsEveryOption() throws IOException {
-        assertCurrent("blockingpoetry.bash-completion", AutoComplete.bash("blockingpoetry", commandLine()));
+        assertCurrent("blockingpoetry.bash-completion", Completion.script(Design.ALL));
+    }
+
+    @Test
+    void bashCompletesOptionsDesignsAndFiles() {
+        assertEquals("--log-connections --log-file", completed("--log"));
+        assertEquals("-h --help", completed("--port", "1", "-h") + " " + completed("get", "--h"));
+        assertEquals("sequential selector", completed("--design", "se"));
+        assertEquals("sequential selector", completed("--design", "=", "se"));
+        assertEquals("poems/accept.txt", completed("poems/ac"));
+        assertEquals("README.md", completed("--log-file", "READ"));
+        assertEquals("src/main", completed("get", "--save", "src/mai"));
+        assertEquals("get", completed("ge"));
+        assertEquals("", completed("--port", ""));
     }
 
     @Test
@@ -41,9 +57,11 @@ class DistTest {
         Ended man = run("man", "--warnings", "--encoding=UTF-8", "-l", DIST.resolve("blockingpoetry.1").toString());
 
         assertEquals(new Ended(0, man.out(), ""), man);
-        for (String option : commandLine().getCommandSpec().optionsMap().keySet()) {
-            if (!man.out().contains(option)) {
-                fail(option + " is missing in:\n" + man.out());
+        for (Option option : Serve.OPTIONS.getOptions()) {
+            for (String name : Help.names(option)) {
+                if (!man.out().contains(name)) {
+                    fail(name + " is missing in:\n" + man.out());
+                }
             }
         }
     }
@@ -60,9 +78,15 @@ class DistTest {
         assertEquals(0, hardened.exitCode(), hardened::out);
     }
 
-    private static CommandLine commandLine() {
-        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
-        return Main.commandLine(nowhere, nowhere, Design.ALL);
+    /** What bash makes of some words, the last of which is being typed. */
+    private static String completed(String... words) {
+        String complete = "source " + DIST.resolve("blockingpoetry.bash-completion")
+                + "; COMP_WORDS=(blockingpoetry \"$@\") COMP_CWORD=$#; _blockingpoetry; echo \"${COMPREPLY[*]}\"";
+        List<String> command = new ArrayList<>(List.of("bash", "-c", complete, "bash"));
+        command.addAll(List.of(words));
+        Ended bash = run(command.toArray(new String[0]));
+        assertEquals(new Ended(0, bash.out(), ""), bash);
+        return bash.out().strip();
     }
 
     private static void assertCurrent(String name, String text) throws IOException {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine.TypeConversionException;
 
 class HostPortTest {
     @Test
@@ -29,6 +28,6 @@ class HostPortTest {
     }
 
     private static String refusal(String text) {
-        return assertThrows(TypeConversionException.class, () -> HostPort.parse(text)).getMessage();
+        return assertThrows(Mistake.class, () -> HostPort.parse(text)).getMessage();
     }
 }

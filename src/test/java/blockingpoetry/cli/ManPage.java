@@ -1,75 +1,60 @@
 package blockingpoetry.cli;
 
-import java.util.Arrays;
+import blockingpoetry.cli.Help.Item;
+import blockingpoetry.cli.Help.Section;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Model.ArgSpec;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
+import org.apache.commons.cli.Option;
 
-/**
- * The manual page, in the language of {@code man}, made from the model that the help is made from. (Picocli's own generator
- * writes AsciiDoc, which needs another program to become a page; this needs none.)
- */
+/** The manual page, in the language of {@code man}, made from what the help is made from. */
 final class ManPage {
     private final StringBuilder page = new StringBuilder();
 
     private ManPage() {}
 
-    static String of(CommandSpec main) {
-        return new ManPage().write(main);
+    static String of(Command main, Command... others) {
+        return new ManPage().write(main, others);
     }
 
-    private String write(CommandSpec main) {
-        String description = joined(main.usageMessage().description());
+    private String write(Command main, Command... others) {
+        Help help = main.help();
         page.append(".TH ").append(main.name().toUpperCase(Locale.ROOT)).append(" 1\n");
         section("Name");
-        paragraph(main.name() + " - " + decapitalized(description.replaceFirst(":.*", "")));
+        paragraph(main.name() + " - " + decapitalized(help.description().replaceFirst(":.*", "")));
         section("Synopsis");
-        for (String line : main.usageMessage().customSynopsis()) {
-            page.append(".B ").append(escaped(line.strip())).append("\n.br\n");
+        for (String line : help.synopsis()) {
+            page.append(".B ").append(escaped(line)).append("\n.br\n");
         }
         section("Description");
-        paragraph(description);
+        paragraph(help.description());
         section("Options");
         arguments(main);
-        main.subcommands().forEach((name, command) -> {
-            CommandSpec it = command.getCommandSpec();
-            if (!it.usageMessage().hidden()) {
-                section("The command " + name);
-                paragraph(joined(it.usageMessage().description()));
-                arguments(it);
-                items(it.usageMessage().exitCodeList());
-            }
-        });
-        section(main.usageMessage().footerHeading().replace("%n", "").replace(":", ""));
-        for (String line : main.usageMessage().footer()) {
-            if (line.startsWith("  ")) {
-                String[] columns = line.strip().split(" {2,}", 2);
-                item("\\fB" + escaped(columns[0]) + "\\fR", columns[1]);
-            } else if (!line.isEmpty()) {
-                section(line.replace(":", ""));
-            }
+        for (Command command : others) {
+            section("The command " + command.name());
+            paragraph(command.help().description());
+            arguments(command);
+            items(command.help().exitCodes());
+        }
+        for (Section section : help.sections()) {
+            section(section.title());
+            items(section.items());
         }
         section("Exit status");
-        items(main.usageMessage().exitCodeList());
+        items(help.exitCodes());
         return page.toString();
     }
 
-    private void arguments(CommandSpec command) {
-        command.positionalParameters().forEach(parameter -> item(label(parameter), joined(parameter.description())));
-        for (OptionSpec option : command.options()) {
-            String names = Arrays.stream(option.names())
-                    .map(name -> "\\fB" + escaped(name) + "\\fR")
-                    .collect(Collectors.joining(", "));
-            item(option.arity().max() == 0 ? names : names + " " + label(option), joined(option.description()));
+    private void arguments(Command command) {
+        command.help().operands().forEach(operand -> item(italic(operand.term()), operand.text()));
+        for (Option option : command.options().getOptions()) {
+            String names = Help.names(option).stream().map(ManPage::bold).collect(Collectors.joining(", "));
+            item(option.hasArg() ? names + " " + italic(option.getArgName()) : names, option.getDescription());
         }
     }
 
-    private void items(Map<String, String> texts) {
-        texts.forEach((term, text) -> item("\\fB" + escaped(term) + "\\fR", text));
+    private void items(List<Item> items) {
+        items.forEach(item -> item(bold(item.term()), item.text()));
     }
 
     private void section(String title) {
@@ -85,12 +70,12 @@ final class ManPage {
         page.append(escaped(text)).append('\n');
     }
 
-    private static String label(ArgSpec argument) {
-        return "\\fI" + escaped(argument.paramLabel()) + "\\fR";
+    private static String bold(String text) {
+        return "\\fB" + escaped(text) + "\\fR";
     }
 
-    private static String joined(String... lines) {
-        return String.join(" ", List.of(lines));
+    private static String italic(String text) {
+        return "\\fI" + escaped(text) + "\\fR";
     }
 
     private static String decapitalized(String text) {

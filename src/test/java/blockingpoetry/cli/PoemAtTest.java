@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine.TypeConversionException;
 
 class PoemAtTest {
     @TempDir
@@ -54,6 +53,6 @@ class PoemAtTest {
     }
 
     private static String refusal(String text) {
-        return assertThrows(TypeConversionException.class, () -> PoemAt.parse(text)).getMessage();
+        return assertThrows(Mistake.class, () -> PoemAt.parse(text)).getMessage();
     }
 }

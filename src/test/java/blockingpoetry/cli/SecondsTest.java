@@ -7,27 +7,26 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine.TypeConversionException;
 
 class SecondsTest {
     @Test
     void mayHaveAFraction() {
-        assertEquals(Duration.ofSeconds(2), new Seconds().convert("2"));
-        assertEquals(Duration.ofMillis(700), new Seconds().convert("0.7"));
-        assertEquals(Duration.ofMillis(700), new Seconds().convert(".7"));
-        assertEquals(Duration.ofMillis(1), new Seconds().convert("1e-3"));
-        assertEquals(Duration.ofNanos(1), new Seconds().convert("0.000000001"));
+        assertEquals(Duration.ofSeconds(2), Seconds.parse("2"));
+        assertEquals(Duration.ofMillis(700), Seconds.parse("0.7"));
+        assertEquals(Duration.ofMillis(700), Seconds.parse(".7"));
+        assertEquals(Duration.ofMillis(1), Seconds.parse("1e-3"));
+        assertEquals(Duration.ofNanos(1), Seconds.parse("0.000000001"));
     }
 
     @Test
     void mayBeZero() {
-        assertEquals(Duration.ZERO, new Seconds().convert("0"));
-        assertEquals(Duration.ZERO, new Seconds().convert("-0.0"));
+        assertEquals(Duration.ZERO, Seconds.parse("0"));
+        assertEquals(Duration.ZERO, Seconds.parse("-0.0"));
     }
 
     @Test
     void goAsFarAsNanosecondsInALong() {
-        assertEquals(Duration.ofNanos(Long.MAX_VALUE), new Seconds().convert("9223372036.854775807"));
+        assertEquals(Duration.ofNanos(Long.MAX_VALUE), Seconds.parse("9223372036.854775807"));
     }
 
     @ParameterizedTest
@@ -35,7 +34,7 @@ class SecondsTest {
             "0.0000000001", "9223372036.854775808", "1e999999999", "1e-999999999"})
     void areNothingElse(String text) {
         assertEquals("'" + text + "' is not a number of seconds, 0 or more",
-                assertThrows(TypeConversionException.class, () -> new Seconds().convert(text)).getMessage());
+                assertThrows(Mistake.class, () -> Seconds.parse(text)).getMessage());
     }
 
     @Test

@@ -1,0 +1,86 @@
+package blockingpoetry.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Where we are stricter than Commons CLI is by itself, and where not. */
+class ArgumentsTest {
+    @Test
+    void haveTheirValueAfterASpaceOrAnEqualsSign() {
+        assertEquals(Optional.of(3), parse("--port", "3").value("port", Port::parse));
+        assertEquals(Optional.of(3), parse("--port=3").value("port", Port::parse));
+        assertEquals(Optional.of("a=b"), parse("--iface=a=b").value("iface"));
+        assertEquals(Optional.of(""), parse("--iface=").value("iface"));
+        assertEquals(Optional.empty(), parse().value("iface"));
+    }
+
+    @Test
+    void mayFollowOperandsUntilTwoHyphens() {
+        Arguments arguments = parse("a", "--port", "3", "b", "--", "--port", "-port");
+
+        assertEquals(List.of("a", "b", "--port", "-port"), arguments.operands());
+    }
+
+    @Test
+    void keepTheirQuotes() {
+        assertEquals(Optional.of("\"a\""), parse("--iface", "\"a\"").value("iface"));
+        assertEquals(Optional.of("'a'"), parse("--iface='a'").value("iface"));
+    }
+
+    @Test
+    void mayHaveAValueThatStartsWithAHyphen() {
+        assertEquals(Optional.of("-10"), parse("--delay", "-10").value("delay"));
+        assertEquals(Optional.of("-"), parse("--iface", "-").value("iface"));
+    }
+
+    @Test
+    void mayBeShortAndTogether() {
+        assertTrue(parse("-hV").has(Arguments.HELP) && parse("-hV").has(Arguments.VERSION));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--nonesuch", "--nonesuch=3", "--por", "--por=3", "-port", "-port=3", "-port3", "---port",
+            "--h", "-x", "-hx", "--daemon=true"})
+    void areNotGuessed(String arg) {
+        assertEquals("Unknown option: '" + arg + "'", mistake(arg, "3"));
+    }
+
+    @Test
+    void areNotGivenTwice() {
+        assertEquals("option '--port' (N) should be specified only once", mistake("--port=1", "--port=1"));
+        assertEquals("option '--daemon' should be specified only once", mistake("--daemon", "--daemon"));
+        assertEquals("option '--help' should be specified only once", mistake("--help", "-h"));
+    }
+
+    @Test
+    void lackNoValue() {
+        assertEquals("Missing required parameter for option '--port' (N)", mistake("--port"));
+        assertEquals("Missing required parameter for option '--port' (N)", mistake("--port", "--daemon"));
+    }
+
+    @Test
+    void areAsManyAsAreAskedFor() {
+        assertEquals(List.of("a", "b"), parse("a", "b").exactly("A", "B"));
+        assertEquals("Missing required parameter: 'B'", refusal(() -> parse("a").exactly("A", "B")));
+        assertEquals("Unmatched argument: 'b'", refusal(() -> parse("a", "b").exactly("A")));
+    }
+
+    private static Arguments parse(String... args) {
+        return Arguments.parse(Serve.OPTIONS, args);
+    }
+
+    private static String mistake(String... args) {
+        return refusal(() -> parse(args));
+    }
+
+    private static String refusal(Runnable parsing) {
+        return assertThrows(Mistake.class, parsing::run).getMessage();
+    }
+}
