@@ -62,7 +62,8 @@ final class Reactor {
         try (selector) {
             while (running) {
                 select();
-                while (!timers.isEmpty() && timers.peek().nanosLeft() <= 0) {
+                long nowNanos = System.nanoTime(); // what is due by then; the next turn has the rest, after the channels
+                while (!timers.isEmpty() && timers.peek().nanos - nowNanos <= 0) {
                     timers.remove().callback.run();
                 }
                 for (Runnable callback = calls.poll(); callback != null; callback = calls.poll()) {

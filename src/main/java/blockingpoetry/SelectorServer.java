@@ -146,7 +146,8 @@ final class SelectorServer implements PoetryServer {
             try (selector) {
                 while (running) {
                     select();
-                    while (!timers.isEmpty() && timers.peek().nanosLeft() <= 0) {
+                    long nowNanos = System.nanoTime(); // what is due by then; the next turn has the rest, after the channels
+                    while (!timers.isEmpty() && timers.peek().nanos - nowNanos <= 0) {
                         timers.remove().action.run();
                     }
                     for (Runnable order = orders.poll(); order != null; order = orders.poll()) {

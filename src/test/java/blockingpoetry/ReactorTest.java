@@ -1,6 +1,7 @@
 package blockingpoetry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -40,6 +41,23 @@ class ReactorTest {
 
             reactor.run();
             assertEquals(List.of("ready", "ready"), called);
+        }
+    }
+
+    @Test
+    void aTimerThatIsDueAgainAtOnceWaitsForTheNextTurn() {
+        reactor.callLater(Duration.ZERO, this::onceMore);
+        reactor.stop(); // at the end of the first turn
+
+        reactor.run();
+        assertTrue(called.size() < 100, () -> called.size() + " turns");
+    }
+
+    /** As often as it is let, within reason. */
+    private void onceMore() {
+        called.add("once more");
+        if (called.size() < 1_000_000) {
+            reactor.callLater(Duration.ZERO, this::onceMore);
         }
     }
 

@@ -141,6 +141,27 @@ abstract class ServerContract {
     }
 
     @Test
+    void aReaderThatIsAlwaysReadyKeepsNobodyWaiting() throws Exception {
+        assumeFalse(design().name().equals("sequential"), "it serves one after the other");
+        byte[] large = poem(LARGE / 4); // seconds of work, a byte at a time
+        PoetryServer server =
+                start(options().withPace(new Pace(1, Duration.ZERO)).withGrace(Duration.ZERO), large, SHORT);
+        try (Client greedy = Client.connect(server.addresses().get(0)).read(1)) {
+            Thread reader = Thread.startVirtualThread(() -> {
+                try {
+                    greedy.readToEnd();
+                } catch (IOException e) {
+                    // It ends too early, then.
+                }
+            });
+            assertServed(SHORT, server.addresses().get(1));
+            assertTrue(reader.isAlive(), "it came first");
+            server.close();
+            reader.join();
+        }
+    }
+
+    @Test
     void aClientThatStopsReadingIsReset() throws IOException {
         PoetryServer server = start(options().withStallTimeout(Duration.ofMillis(200)), poem(LARGE), SHORT);
         try (Client stuck = Client.connect(server.addresses().get(0), 8 * 1024)) {
