@@ -114,7 +114,6 @@ final class BlockingServer implements PoetryServer {
     }
 
     private void handOver(Service service, Socket socket) {
-        connections.takePlace();
         Recital recital = new Recital(service, socket);
         try {
             runner.execute(recital);
@@ -181,6 +180,7 @@ final class BlockingServer implements PoetryServer {
 
         Recital(Service service, Socket socket) {
             this.socket = socket;
+            connections.takePlace(this);
             this.connection = connections.open(service, this);
         }
 

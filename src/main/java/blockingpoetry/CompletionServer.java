@@ -158,6 +158,7 @@ final class CompletionServer implements PoetryServer {
 
         @Override
         public void completed(AsynchronousSocketChannel client, @Nullable Void none) {
+            resets.onClose(client, true); // before it has a place, which may be a while off
             if (connections.tryTakePlace(() -> completed(client, null))) {
                 serve(client);
                 acceptNext();

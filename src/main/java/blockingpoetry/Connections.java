@@ -92,8 +92,11 @@ final class Connections {
     }
 
     /** Takes a place, for {@link #open}; blocks while another listener's client has the last one. */
-    void takePlace() {
-        places.acquireUninterruptibly();
+    void takePlace(Endpoint endpoint) {
+        if (!places.tryAcquire()) {
+            endpoint.resetOnClose(true); // as in open, which may be a while off
+            places.acquireUninterruptibly();
+        }
     }
 
     /**

@@ -116,7 +116,7 @@ class ConnectionsTest {
     void aLineSaysWhatBecameOfAConnectionIfAskedFor() {
         Connections talking = new Connections("none", OPTIONS.withLogConnections(true));
         String logged = logged(() -> {
-            talking.takePlace();
+            talking.takePlace(socket);
             Connection connection = talking.open(service, socket);
             connection.wrote(1);
             connection.failed(new EOFException("it left"));
@@ -250,7 +250,7 @@ class ConnectionsTest {
 
     /** Accepts a client. */
     private Connection open() {
-        connections.takePlace();
+        connections.takePlace(socket);
         return connections.open(service, socket);
     }
 

@@ -105,6 +105,21 @@ class SignalsIT {
         }
     }
 
+    /** Some designs accept one for whom there is no place yet. */
+    @ParameterizedTest
+    @MethodSource("designs")
+    void aKilledServerResetsWhoWaits(String design) throws IOException {
+        try (JarProcess server =
+                JAR.with("--delay", "60", "--max-clients", "1", "--design", design).serve(ACCEPT, ACCEPT);
+                Client client = Client.connect(server.addresses().get(0)).read(10);
+                Client waiting = Client.connect(server.addresses().get(1))) {
+            server.signal("USR1").awaitLog("accepted=1 ").signal("KILL");
+
+            assertEquals(Client.End.RESET, client.readToEnd());
+            assertEquals(Client.End.RESET, waiting.readToEnd());
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("designs")
     void aKilledServerDoesNotResetWhoHasThePoem(String design) throws IOException {
