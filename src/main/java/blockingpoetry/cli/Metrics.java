@@ -41,10 +41,11 @@ final class Metrics {
 
     /**
      * What the JDK's HTTP server takes from a client before it ends the connection: seconds for a request, seconds for its
-     * answer, connections. It reads them once, when the first server is made.
+     * answer, bytes of a request's header, connections. It reads them once, when the first server is made.
      */
     private static final Map<String, String> LIMITS = Map.of("sun.net.httpserver.maxReqTime", "5",
-            "sun.net.httpserver.maxRspTime", "5", "jdk.httpserver.maxConnections", "16");
+            "sun.net.httpserver.maxRspTime", "5", "sun.net.httpserver.maxReqHeaderSize", "8192",
+            "jdk.httpserver.maxConnections", "16");
     private static final PrometheusTextFormatWriter FORMAT = PrometheusTextFormatWriter.create();
 
     private final HttpServer http;
@@ -89,6 +90,7 @@ final class Metrics {
             ByteArrayOutputStream text = new ByteArrayOutputStream();
             FORMAT.write(text, snapshots(server.figures()));
             exchange.getResponseHeaders().set("Content-Type", FORMAT.getContentType());
+            exchange.getResponseHeaders().set("Connection", "close"); // its place is for the next
             exchange.sendResponseHeaders(200, text.size());
             text.writeTo(exchange.getResponseBody());
         }

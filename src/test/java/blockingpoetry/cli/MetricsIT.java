@@ -119,6 +119,23 @@ class MetricsIT {
     }
 
     @Test
+    void aConnectionIsForOneRequestThatIsNotLong() throws IOException {
+        try (JarProcess server = JAR.with("--metrics-port", "0").serve(ACCEPT)) {
+            URI url = URI.create(url(server));
+            InetSocketAddress address = new InetSocketAddress(url.getHost(), url.getPort());
+            String request = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n";
+            try (Client twice = Client.connect(address).say((request + "\r\n" + request + "\r\n").getBytes(UTF_8));
+                    Client wordy = Client.connect(address)
+                            .say((request + "X: " + "x".repeat(10_000) + "\r\n\r\n").getBytes(UTF_8))) {
+                twice.readToEnd();
+                assertEquals(2, new String(twice.received(), UTF_8).split("HTTP/1.1 200 ", -1).length);
+                wordy.readToEnd();
+                assertFalse(new String(wordy.received(), UTF_8).contains("HTTP/1.1 200 "));
+            }
+        }
+    }
+
+    @Test
     void promtoolFindsNothingToSay() throws Exception {
         if (!Files.isExecutable(PROMTOOL)) {
             String lack = "no " + PROMTOOL + " (Debian: prometheus)";
