@@ -1,5 +1,7 @@
 package blockingpoetry.cli;
 
+import static blockingpoetry.Log.LOG;
+
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -25,11 +27,13 @@ final class HeapWatch {
 
     private static void watch() {
         rest(); // a start has enough to do
-        // What a concurrent collector calls its cycles runs beside the program; its pauses have a bean of their own.
-        List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans()
-                .stream()
-                .filter(collector -> !collector.getName().endsWith("Cycles"))
-                .toList();
+        List<GarbageCollectorMXBean> collectors;
+        try {
+            collectors = collectors();
+        } catch (LinkageError noDescriptor) { // for the library that they are in, and the JVM tries that once
+            LOG.warn("nobody watches the heap: {}", noDescriptor.getMessage());
+            return;
+        }
         long collecting = millis(collectors);
         long since = System.nanoTime();
         while (true) {
@@ -42,6 +46,14 @@ final class HeapWatch {
             collecting = collectingNow;
             since = now;
         }
+    }
+
+    /** What a concurrent collector calls its cycles runs beside the program; its pauses have a bean of their own. */
+    private static List<GarbageCollectorMXBean> collectors() {
+        return ManagementFactory.getGarbageCollectorMXBeans()
+                .stream()
+                .filter(collector -> !collector.getName().endsWith("Cycles"))
+                .toList();
     }
 
     private static void rest() {

@@ -7,7 +7,6 @@ import blockingpoetry.PoetryServer;
 import blockingpoetry.Service;
 import blockingpoetry.Stats;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -113,8 +112,17 @@ final class Operation {
         Runtime memory = Runtime.getRuntime();
         LOG.info("accepted={} open={} finished={} aborted={} cut={} bytes={} threads={} heap={} max-heap={}",
                 stats.accepted(), stats.open(), stats.finished(), stats.aborted(), stats.cut(), stats.bytes(),
-                ManagementFactory.getThreadMXBean().getThreadCount(), memory.totalMemory() - memory.freeMemory(),
+                threads(), memory.totalMemory() - memory.freeMemory(),
                 memory.maxMemory());
+    }
+
+    /** Threads of the operating system. The JVM's own bean knows, too, but takes a descriptor when it is first asked. */
+    private static int threads() {
+        ThreadGroup group = Thread.currentThread().getThreadGroup();
+        while (group.getParent() != null) {
+            group = group.getParent();
+        }
+        return group.activeCount();
     }
 
     /** The first signal to end: what it does, since when. */
