@@ -274,7 +274,7 @@ final class NettyServer implements PoetryServer {
 
         /** The kernel took all of the chunk, or never will. */
         @Override
-        public void operationComplete(ChannelProgressiveFuture chunk) throws IOException {
+        public void operationComplete(ChannelProgressiveFuture chunk) {
             if (!chunk.isSuccess()) {
                 connection.failed(chunk.cause());
             } else if (position == poem.size()) {
@@ -282,7 +282,7 @@ final class NettyServer implements PoetryServer {
             } else if (pace.delay().isPositive()) {
                 pause();
             } else {
-                write();
+                goOn();
             }
         }
 
@@ -294,9 +294,12 @@ final class NettyServer implements PoetryServer {
                     .schedule(this::goOn, Pace.until(dueNanos).toNanos(), TimeUnit.NANOSECONDS);
         }
 
-        private @Nullable Void goOn() throws IOException {
-            write();
-            return null;
+        private void goOn() {
+            try {
+                write();
+            } catch (Throwable failure) {
+                connection.failed(failure); // whatever it was, the client must not see a clean end
+            }
         }
 
         private void finish() {
