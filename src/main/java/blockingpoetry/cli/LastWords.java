@@ -2,6 +2,9 @@ package blockingpoetry.cli;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 public final class LastWords implements Thread.UncaughtExceptionHandler {
     /** Made while there is memory. */
     private static final byte[] NO_MEMORY = "blockingpoetry: out of memory, and so at its end\n".getBytes(US_ASCII);
+
+    /** Without a lock, which {@link System#err} has. */
+    private static final FileOutputStream STDERR = new FileOutputStream(FileDescriptor.err);
 
     /**
      * Given up at the end, so that who ends the process is not the last of thousands of threads that wait for a collection
@@ -36,6 +42,8 @@ public final class LastWords implements Thread.UncaughtExceptionHandler {
         try {
             System.err.println("blockingpoetry: at its end, for the thread \"" + thread.getName() + "\" failed");
             cause.printStackTrace();
+        } catch (OutOfMemoryError noWords) {
+            outOfMemory();
         } finally {
             halt();
         }
@@ -47,8 +55,18 @@ public final class LastWords implements Thread.UncaughtExceptionHandler {
         try {
             System.err.write(NO_MEMORY, 0, NO_MEMORY.length);
             System.err.flush();
+        } catch (OutOfMemoryError inUse) { // by another thread's last words, and to wait takes memory
+            sayWithoutLock();
         } finally {
             halt();
+        }
+    }
+
+    private static void sayWithoutLock() {
+        try {
+            STDERR.write(NO_MEMORY);
+        } catch (IOException e) {
+            // Nobody listens.
         }
     }
 
