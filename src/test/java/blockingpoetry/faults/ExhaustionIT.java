@@ -120,12 +120,9 @@ class ExhaustionIT {
 
     /** The next episode begins after a second without failures: on a busy machine there may be another one. */
     private static void assertOneLineAnEpisode(JarProcess server) {
-        List<String> log = server.log()
-                .stream()
-                .skip(1)
-                .filter(line -> !line.contains("accepted=") && !line.contains("nobody watches the heap"))
-                .toList();
-        assertTrue(log.size() % 2 == 0 && log.size() <= 6, server::toString);
+        server.await("the end of the last episode", () -> episodes(server).size() % 2 == 0);
+        List<String> log = episodes(server);
+        assertTrue(log.size() <= 6, server::toString);
         for (int i = 0; i < log.size(); i += 2) {
             assertTrue(log.get(i)
                     .matches("WARN blockingpoetry - cannot serve clients with \\d+ connections open,"
@@ -134,5 +131,14 @@ class ExhaustionIT {
             assertTrue(log.get(i + 1).matches("INFO blockingpoetry - accepting again after \\d+ failures"),
                     server::toString);
         }
+    }
+
+    /** What the log says of them. */
+    private static List<String> episodes(JarProcess server) {
+        return server.log()
+                .stream()
+                .skip(1)
+                .filter(line -> !line.contains("accepted=") && !line.contains("nobody watches the heap"))
+                .toList();
     }
 }
