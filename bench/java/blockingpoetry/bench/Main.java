@@ -15,7 +15,6 @@ import org.apache.commons.cli.Options;
 
 /** The bench's command line: a command for each thing that it does. */
 public final class Main implements Command {
-    private static final int OK = 0;
     private static final int FAILURE = 1;
     private static final int USAGE = 2;
 
@@ -46,10 +45,10 @@ public final class Main implements Command {
         try {
             for (Command command : main.commands) {
                 if (command.name().equals(name)) {
-                    return run(command, out, rest);
+                    return blockingpoetry.cli.Main.run(command, out, rest);
                 }
             }
-            return run(main, out, args);
+            return blockingpoetry.cli.Main.run(main, out, args);
         } catch (Mistake mistake) {
             err.println("blockingpoetry-bench: " + mistake.getMessage() + "; try --help");
             return USAGE;
@@ -57,19 +56,6 @@ public final class Main implements Command {
             failure.printStackTrace(err);
             return FAILURE;
         }
-    }
-
-    private static int run(Command command, PrintStream out, String... args) throws Exception {
-        Arguments arguments = Arguments.parse(command.options(), args);
-        if (arguments.has(Arguments.HELP)) {
-            command.help().print(out, command.options());
-            return OK;
-        }
-        if (arguments.has(Arguments.VERSION)) {
-            out.println("blockingpoetry-bench, Java " + System.getProperty("java.version"));
-            return OK;
-        }
-        return command.run(arguments);
     }
 
     @Override

@@ -37,8 +37,7 @@ final class Window {
 
     /** What the counters say at one time. */
     private record Counters(long nanos, double serverSeconds, double compilerSeconds, double loadSeconds,
-            long overflows,
-            double allSeconds, double stolenSeconds) {
+            long overflows, double allSeconds, double stolenSeconds) {
         static Counters now(ServerProcess server) throws IOException {
             long[] ticks = processorTicks();
             double loadSeconds = ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos() / 1e9;

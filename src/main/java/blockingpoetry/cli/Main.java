@@ -40,7 +40,13 @@ public final class Main {
         }
     }
 
-    private static int run(Command command, PrintStream out, String... args) throws Exception {
+    /**
+     * Has one command do what its arguments say, or print its help, or the version.
+     *
+     * @return the exit code
+     * @throws Mistake if the arguments make no sense
+     */
+    public static int run(Command command, PrintStream out, String... args) throws Exception {
         Arguments arguments = Arguments.parse(command.options(), args);
         if (arguments.has(Arguments.HELP)) {
             command.help().print(out, command.options());
