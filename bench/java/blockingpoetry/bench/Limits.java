@@ -57,11 +57,14 @@ final class Limits implements Command {
             new Limit(HeldCrowd.NAME, "slopes", "pacing_p99_ms_at_10000", "virtual", Optional.of("netty"), 1.0, 0.5,
                     true),
             new Limit(Anthology.NAME, "16 MiB", "gb_per_second", "virtual", Optional.of("c"), 0.72, 0.90, false),
+            new Limit(Anthology.NAME, "16 MiB", "server_cpu_s_per_gb", "virtual", Optional.of("c"), 1.39, 1.11, true),
             new Limit(Curtain.NAME, "start", "first_poem_ms", "virtual", Optional.of("netty"), 1.0, 0.5, true),
             new Limit(Curtain.NAME, "start", "first_poem_ms", "virtual", Optional.empty(), 80, 60, true),
             new Limit(Curtain.NAME, "start", "first_poem_ms", "virtual-aot", Optional.empty(), 60, 40, true),
             Limit.cost("K=64", "virtual", "virtual-bare", 1.05, 1.02),
-            Limit.cost("K=1,000", "virtual", "virtual-bare", 1.05, 1.02));
+            Limit.cost("K=1,000", "virtual", "virtual-bare", 1.05, 1.02),
+            Limit.cost("K=64", "virtual-bare", "c-drained", 1.35, 1.15), // what is left when all that is ours is gone
+            Limit.cost("K=1,000", "virtual-bare", "c-drained", 1.35, 1.15));
 
     private final PrintStream out;
 

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +41,7 @@ final class CompletionServer implements PoetryServer {
     private final Pace pace;
     private final AsynchronousReset resets = new AsynchronousReset();
     private final AsynchronousChannelGroup group;
-    private final ScheduledExecutorService clock = new ScheduledThreadPoolExecutor(1,
+    private final ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1,
             Thread.ofPlatform().name("clock").factory(),
             new DiscardPolicy()); // once the server is closed, nothing is due any more
 
@@ -53,6 +52,7 @@ final class CompletionServer implements PoetryServer {
         this.group = AsynchronousChannelGroup.withFixedThreadPool(
                 loops == 0 ? Runtime.getRuntime().availableProcessors() : loops,
                 Thread.ofPlatform().name("completion-", 1).factory());
+        clock.setRemoveOnCancelPolicy(true); // else it would keep a connection that has ended until it is time
     }
 
     /**
@@ -194,7 +194,7 @@ final class CompletionServer implements PoetryServer {
         private int chunkEnd;
         private long dueNanos = System.nanoTime();
         private int heard;
-        private @Nullable Future<?> rest; // guarded by this: then no operation is under way that would fail on close
+        private @Nullable Future<?> rest; // guarded by this; while there is one, no operation is under way
 
         Conversation(Service service, AsynchronousSocketChannel channel) throws IOException {
             this.channel = channel;
@@ -266,7 +266,21 @@ final class CompletionServer implements PoetryServer {
             if (!channel.isOpen()) {
                 throw new ClosedChannelException(); // by another thread, just now
             }
-            rest = later(delay, this::goOn);
+            rest = later(delay, () -> {
+                if (wake()) {
+                    goOn();
+                }
+            });
+        }
+
+        /** Ends a rest, if there is one: only whoever is told so acts, for its time may be over just when it is cut. */
+        private synchronized boolean wake() {
+            if (rest == null) {
+                return false;
+            }
+            rest.cancel(false);
+            rest = null;
+            return true;
         }
 
         private void finish() throws IOException {
@@ -314,7 +328,7 @@ final class CompletionServer implements PoetryServer {
         @Override
         public synchronized void close() {
             CompletionServer.close(channel);
-            if (rest != null && rest.cancel(false)) {
+            if (wake()) {
                 connection.failed(new ClosedChannelException()); // no operation is under way that could say so
             }
         }
