@@ -132,7 +132,11 @@ final class Connection {
     /** The grace period is over: a recital is cut, but a client that has the whole poem loses nothing by a clean end. */
     void stop() {
         switch (step) {
-            case ACCEPT, WRITE, WAIT -> cut(Outcome.STOPPED);
+            case ACCEPT, WRITE, WAIT -> {
+                if (settle(Outcome.STOPPED) != Outcome.FINISHED) {
+                    endpoint.reset(); // even if it was cut before: it may have gone to sleep just then
+                }
+            }
             case DRAIN, CLOSE -> expire();
         }
     }

@@ -236,8 +236,9 @@ final class Connections {
     private void watch() {
         long stallNanos = options.stallTimeout().toNanos();
         long drainNanos = options.drainTimeout().toNanos();
-        long tickNanos =
-                LongStream.of(stallNanos, drainNanos, EPISODE_NANOS).filter(nanos -> nanos > 0).min().getAsLong() / 8;
+        long shortestNanos =
+                LongStream.of(stallNanos, drainNanos, EPISODE_NANOS).filter(nanos -> nanos > 0).min().getAsLong();
+        long tickNanos = Math.max(shortestNanos / 8, TimeUnit.MILLISECONDS.toNanos(5)); // more often, it would only be busy
         while (!Thread.interrupted()) {
             LockSupport.parkNanos(tickNanos);
             long nowNanos = System.nanoTime();

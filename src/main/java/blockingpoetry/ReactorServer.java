@@ -63,12 +63,12 @@ final class ReactorServer implements PoetryServer {
                 for (int j = 0; j < services.size(); j++) {
                     server.new Listener(reactor, server.services.get(j), server.listeners.get(j)).resume();
                 }
+                server.threads.execute(reactor::run);
             }
         } catch (IOException e) {
             server.close();
             throw e;
         }
-        server.reactors.forEach(reactor -> server.threads.execute(reactor::run));
         return server;
     }
 

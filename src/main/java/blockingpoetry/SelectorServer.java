@@ -67,13 +67,14 @@ final class SelectorServer implements PoetryServer {
                 server.listen(service);
             }
             for (int i = 0; i < Math.max(1, connections.options().loops()); i++) {
-                server.loops.add(server.new Loop());
+                Loop loop = server.new Loop();
+                server.loops.add(loop);
+                server.threads.execute(loop);
             }
         } catch (IOException e) {
             server.close();
             throw e;
         }
-        server.loops.forEach(server.threads::execute);
         return server;
     }
 

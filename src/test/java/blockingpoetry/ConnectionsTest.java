@@ -210,6 +210,19 @@ class ConnectionsTest {
     }
 
     @Test
+    void aStopWakesWhoWasCutWhenItWentToSleep() {
+        Connection connection = open();
+        connection.cut(Outcome.STALLED);
+        connection.waiting(); // on its own thread, which has not heard of that yet
+        socket.told.clear();
+        connection.stop();
+        assertEquals(List.of("reset on close", "close"), socket.told);
+
+        connection.failed(new IOException("closed"));
+        assertEquals(1, connections.figures().cut().get("stalled"));
+    }
+
+    @Test
     void whoFindsNoPlaceIsCalledOnceWhenThereIsOne() {
         AtomicInteger calls = new AtomicInteger();
         assertTrue(connections.tryTakePlace(calls::incrementAndGet));

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Predicate;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -526,11 +527,19 @@ abstract class ServerContract {
     }
 
     @Test
-    void servesFromAsManyLoopsAsAsked() throws IOException {
+    void servesFromAsManyLoopsAsAskedIfItHasLoops() throws IOException {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
         PoetryServer server = start(options().withLoops(3), SHORT);
         for (int i = 0; i < 20; i++) {
             assertServed(SHORT, server.addresses().get(0));
         }
+        long loops = Thread.getAllStackTraces()
+                .keySet()
+                .stream()
+                .filter(thread -> !before.contains(thread)
+                        && thread.getName().matches("(loop|reactor|completion|netty)-.*"))
+                .count();
+        assertEquals(List.of("sequential", "platform", "virtual").contains(design().name()) ? 0 : 3, loops);
         assertStats(new Stats(0, 20, 0, 0, 20L * SHORT.length), server);
     }
 
