@@ -43,7 +43,7 @@ public final class Arguments {
 
     /** @throws Mistake if the arguments are not those of a command with these options */
     public static Arguments parse(Options options, String... args) {
-        refuseSingleHyphens(options, args);
+        refuseUnknown(options, args);
         try {
             CommandLine line = DefaultParser.builder()
                     .setAllowPartialMatching(false)
@@ -71,9 +71,9 @@ public final class Arguments {
         return line.hasOption(name);
     }
 
-    /** The value of an option, if it is given. */
+    /** The value of an option, if it is given; never empty. */
     public Optional<String> value(String name) {
-        return Optional.ofNullable(line.getOptionValue(name));
+        return value(name, Function.identity());
     }
 
     /**
@@ -82,8 +82,9 @@ public final class Arguments {
      * @param parse throws {@link Mistake} for what is none
      */
     public <T> Optional<T> value(String name, Function<String, T> parse) {
+        Optional<String> value = Optional.ofNullable(line.getOptionValue(name));
         try {
-            return value(name).map(parse);
+            return value.map(Arguments::filled).map(parse);
         } catch (Mistake e) {
             throw new Mistake("Invalid value for option '--" + name + "': " + e.getMessage());
         }
@@ -121,11 +122,14 @@ public final class Arguments {
         return operands;
     }
 
-    /** Commons CLI would take -port for --port, and -port80 for --port=80. */
-    private static void refuseSingleHyphens(Options options, String... args) {
+    /** Commons CLI would take -port for --port, -port80 for --port=80, and --prot for a value if one is due. */
+    private static void refuseUnknown(Options options, String... args) {
         for (String arg : args) {
             if (arg.equals("--")) {
                 return;
+            }
+            if (arg.startsWith("--") && !options.hasLongOption(arg.substring(2).replaceFirst("=.*", ""))) {
+                throw unknown(arg);
             }
             for (Option option : options.getOptions()) {
                 if (arg.startsWith("-") && arg.startsWith(option.getLongOpt(), 1)) {
@@ -142,6 +146,13 @@ public final class Arguments {
                 throw new Mistake(described(option) + " should be specified only once");
             }
         }
+    }
+
+    private static String filled(String value) {
+        if (value.isEmpty()) {
+            throw new Mistake("it is empty");
+        }
+        return value;
     }
 
     private static Mistake unknown(String option) {

@@ -41,6 +41,7 @@ final class Completion implements Command {
 
     @Override
     public int run(Arguments arguments) throws IOException {
+        arguments.exactly();
         out.print(script(designs));
         return Main.OK;
     }

@@ -45,7 +45,7 @@ final class Daemon {
     /**
      * Starts it, and passes on what it says until it serves.
      *
-     * @param poems so many lines on its stdout mean that it serves
+     * @param poems when it has said of so many that it serves them, it is up; the JVM may say other things on its stdout
      * @return the exit code for this process
      * @throws IOException if it cannot be started
      */
@@ -57,13 +57,13 @@ final class Daemon {
         } catch (IOException e) {
             throw new IOException("--daemon needs the command setsid (Debian: util-linux)", e);
         }
-        int lines;
+        int served;
         try (BufferedReader said = daemon.inputReader(); BufferedReader complaints = daemon.errorReader()) {
             Thread other = Thread.ofPlatform().start(() -> complaints.lines().forEach(err::println));
-            lines = (int) said.lines().peek(out::println).count();
+            served = (int) said.lines().peek(out::println).filter(line -> line.startsWith(Serve.SERVING)).count();
             other.join();
         }
-        return lines < poems ? daemon.waitFor() : Main.OK;
+        return served < poems ? daemon.waitFor() : Main.OK;
     }
 
     /** In the daemon: ends it together with its caller, as long as that waits. */

@@ -18,6 +18,9 @@ final class HeapWatch {
     /** Of an interval, the share that a server in good order never spends on collecting. */
     private static final double TOO_MUCH = 0.8;
 
+    /** Of the heap, the share below which a collection that takes long has other reasons, such as a machine that swaps. */
+    private static final double NEARLY_FULL = 0.75;
+
     private HeapWatch() {}
 
     /** From now on, on a thread of its own. */
@@ -40,7 +43,7 @@ final class HeapWatch {
             rest();
             long collectingNow = millis(collectors);
             long now = System.nanoTime();
-            if ((collectingNow - collecting) * 1e6 > TOO_MUCH * (now - since)) {
+            if ((collectingNow - collecting) * 1e6 > TOO_MUCH * (now - since) && isNearlyFull()) {
                 LastWords.outOfMemory();
             }
             collecting = collectingNow;
@@ -54,6 +57,11 @@ final class HeapWatch {
                 .stream()
                 .filter(collector -> !collector.getName().endsWith("Cycles"))
                 .toList();
+    }
+
+    private static boolean isNearlyFull() {
+        Runtime memory = Runtime.getRuntime();
+        return memory.totalMemory() - memory.freeMemory() > NEARLY_FULL * memory.maxMemory();
     }
 
     private static void rest() {

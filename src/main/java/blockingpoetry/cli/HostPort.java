@@ -6,12 +6,15 @@ import java.net.InetSocketAddress;
 final class HostPort {
     private HostPort() {}
 
-    /** @throws Mistake if the port is none */
+    /** @throws Mistake if the port is none, or nothing stands before the colon */
     static InetSocketAddress parse(String text) {
         int colon = text.lastIndexOf(':');
         String host = colon < 0 ? "localhost" : text.substring(0, colon);
         if (host.startsWith("[") && host.endsWith("]")) {
             host = host.substring(1, host.length() - 1);
+        }
+        if (host.isEmpty()) {
+            throw new Mistake("'" + text + "' names no host");
         }
         return InetSocketAddress.createUnresolved(host, Port.parse(text.substring(colon + 1)));
     }

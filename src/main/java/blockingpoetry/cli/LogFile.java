@@ -38,9 +38,9 @@ final class LogFile extends OutputStream {
      * @throws IOException if that cannot be done; the log goes on where it was
      */
     synchronized void reopen() throws IOException {
-        OutputStream next = append(path);
-        file.close();
-        file = next;
+        OutputStream last = file;
+        file = append(path);
+        last.close();
     }
 
     @Override

@@ -12,7 +12,7 @@ record PoemAt(Path file, OptionalInt port) {
     /** @throws Mistake if no file is named, or the port is none */
     static PoemAt parse(String text) {
         int at = text.lastIndexOf('@');
-        boolean whole = at < 0 || Files.exists(Path.of(text));
+        boolean whole = at <= text.lastIndexOf('/') || Files.exists(Path.of(text));
         String file = whole ? text : text.substring(0, at);
         if (file.isEmpty()) {
             throw new Mistake("'" + text + "' names no poem");

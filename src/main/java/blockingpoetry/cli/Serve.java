@@ -60,6 +60,9 @@ final class Serve implements Command {
             .addOption(Arguments.HELP)
             .addOption(Arguments.VERSION);
 
+    /** How the line begins that says where a poem is served. */
+    static final String SERVING = "Serving ";
+
     private static final ServerOptions DEFAULTS = ServerOptions.DEFAULTS;
 
     private final PrintStream out;
@@ -149,7 +152,7 @@ final class Serve implements Command {
         operation.heedSignals();
         for (int i = 0; i < services.size(); i++) {
             out.println(
-                    "Serving " + services.get(i).poem() + " on " + Service.hostPort(server.addresses().get(i)) + ".");
+                    SERVING + services.get(i).poem() + " on " + Service.hostPort(server.addresses().get(i)) + ".");
         }
         if (metrics != null) {
             metrics.serve(server);

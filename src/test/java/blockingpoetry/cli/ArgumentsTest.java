@@ -17,7 +17,6 @@ class ArgumentsTest {
         assertEquals(Optional.of(3), parse("--port", "3").value("port", Port::parse));
         assertEquals(Optional.of(3), parse("--port=3").value("port", Port::parse));
         assertEquals(Optional.of("a=b"), parse("--iface=a=b").value("iface"));
-        assertEquals(Optional.of(""), parse("--iface=").value("iface"));
         assertEquals(Optional.empty(), parse().value("iface"));
     }
 
@@ -63,6 +62,20 @@ class ArgumentsTest {
     void lackNoValue() {
         assertEquals("Missing required parameter for option '--port' (N)", mistake("--port"));
         assertEquals("Missing required parameter for option '--port' (N)", mistake("--port", "--daemon"));
+    }
+
+    @Test
+    void haveNoValueThatIsEmpty() {
+        String sentence = "Invalid value for option '--iface': it is empty";
+        assertEquals(sentence, refusal(() -> parse("--iface=").value("iface")));
+        assertEquals(sentence, refusal(() -> parse("--iface", "").value("iface")));
+    }
+
+    @Test
+    void haveNoUnknownOptionForAValue() {
+        assertEquals("Unknown option: '--demon'", mistake("--log-file", "--demon"));
+        assertEquals("Unknown option: '--log-fil=x'", mistake("--pid-file", "--log-fil=x"));
+        assertEquals(Optional.of("--demon"), parse("--log-file=--demon").value("log-file"));
     }
 
     @Test

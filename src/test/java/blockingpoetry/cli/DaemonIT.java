@@ -93,6 +93,14 @@ class DaemonIT {
     }
 
     @Test
+    void doesNotTakeWhatTheJvmSaysForAServedPoem() {
+        Ended ended = withFiles(Jar.withFlags("-Xlog:gc")).run("missing.txt");
+
+        assertTrue(ended.out().contains("Using "), ended::out);
+        assertEquals(new Ended(1, ended.out(), "blockingpoetry: missing.txt does not exist\n"), ended);
+    }
+
+    @Test
     void doesNotTakeTheIdFileOfARunningOne() {
         assertEquals(0, withFiles(JAR).run(ACCEPT).exitCode());
 

@@ -11,15 +11,20 @@ import org.junit.jupiter.api.Test;
 class HeapWatchIT {
     @Test
     void whoDoesLittleButCollectEndsAndSaysSo() {
-        try (JarProcess program =
-                JarProcess.start(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                        "-Xmx64m", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
-                        FullHeap.class.getName()))) {
-            Ended ended = program.awaitEnd();
+        assertEquals(new Ended(1, "full\n", "blockingpoetry: out of memory, and so at its end\n"),
+                run("-Xmx64m", FullHeap.class));
+    }
 
-            assertEquals("blockingpoetry: out of memory, and so at its end\n", ended.err());
-            assertEquals("full\n", ended.out());
-            assertEquals(1, ended.exitCode());
+    @Test
+    void whoCollectsOnAHeapThatIsNotFullGoesOn() {
+        assertEquals(new Ended(0, "at its own end\n", ""), run("-Xmx256m", BusyCollector.class));
+    }
+
+    private static Ended run(String heap, Class<?> program) {
+        try (JarProcess process =
+                JarProcess.start(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(), heap,
+                        "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), program.getName()))) {
+            return process.awaitEnd();
         }
     }
 }

@@ -27,6 +27,12 @@ class HostPortTest {
         assertEquals("'1]' is not a port, 0 to 65535", refusal("[::1]"));
     }
 
+    @Test
+    void refusesAHostWithoutAName() {
+        assertEquals("':10000' names no host", refusal(":10000"));
+        assertEquals("'[]:10000' names no host", refusal("[]:10000"));
+    }
+
     private static String refusal(String text) {
         return assertThrows(Mistake.class, () -> HostPort.parse(text)).getMessage();
     }

@@ -29,6 +29,7 @@ class PoemAtTest {
     @Test
     void hasItsPortAfterTheLastAt() {
         assertEquals(new PoemAt(Path.of("me@home"), OptionalInt.of(10000)), PoemAt.parse("me@home@10000"));
+        assertEquals(new PoemAt(Path.of("me@home/missing"), OptionalInt.empty()), PoemAt.parse("me@home/missing"));
     }
 
     @Test
