@@ -7,6 +7,8 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file of {@code --pid-file}: it holds this process's id as long as the process runs.
@@ -25,6 +27,7 @@ final class PidFile {
      * @throws IOException if that cannot be done, or must not: its message is a sentence
      */
     static void create(Path path) throws IOException {
+        Object before = key(path);
         FileChannel channel = open(path);
         try {
             String id = read(channel);
@@ -34,8 +37,9 @@ final class PidFile {
             if (channel.tryLock() == null) {
                 throw new IOException(path + " is taken: process " + id + " is running");
             }
-            if (Files.notExists(path)) {
-                channel.close(); // its owner exited just now, and took it away
+            Object now = key(path);
+            if (now == null || (before != null && !before.equals(now))) {
+                channel.close(); // its owner exited just now, and took it away; there may be another by now
                 create(path);
                 return;
             }
@@ -53,6 +57,15 @@ final class PidFile {
             return new RandomAccessFile(path.toFile(), "rw").getChannel();
         } catch (IOException e) {
             throw new IOException("cannot write the process id to " + e.getMessage(), e);
+        }
+    }
+
+    /** What tells a file from the next of the same name; null if there is none. */
+    private static @Nullable Object key(Path path) {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+        } catch (IOException e) {
+            return null;
         }
     }
 
