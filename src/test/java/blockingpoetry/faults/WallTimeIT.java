@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -30,6 +31,10 @@ class WallTimeIT {
     private static final Pattern YEAR =
             Pattern.compile("(?m)^(\\d{4})-\\d\\d-\\d\\dT\\S+ INFO blockingpoetry - accepted=");
 
+    private static final Pattern BYTES = Pattern.compile(" bytes=(\\d+) ");
+    private static final int LENGTH = 200;
+    private static final int CHUNK = 4;
+
     @TempDir
     Path folder;
 
@@ -37,13 +42,13 @@ class WallTimeIT {
     void isOfNoConcernToThePace(String design) throws Exception {
         boolean sequential = design.equals("sequential");
         int clients = sequential ? 1 : 20;
-        Verses poem = Verses.write(folder, 100);
+        Verses poem = Verses.write(folder, LENGTH);
         Path clock = Files.writeString(folder.resolve("clock"), "+0\n");
         Jar jar = Jar.serving(design)
-                .with("--num-bytes", "4", "--delay", "0.1", "--stall-timeout", "5", "--drain-timeout", "5")
+                .with("--num-bytes", "" + CHUNK, "--delay", "0.1", "--stall-timeout", "5", "--drain-timeout", "5")
                 .under("env", "LD_PRELOAD=" + library(), "FAKETIME_TIMESTAMP_FILE=" + clock, "FAKETIME_NO_CACHE=1",
                         "FAKETIME_DONT_FAKE_MONOTONIC=1", "DONT_FAKE_MONOTONIC=1");
-        long pauseNanos = TimeUnit.MILLISECONDS.toNanos(100) * (100 / 4 - 1);
+        long pauseNanos = TimeUnit.MILLISECONDS.toNanos(100) * (LENGTH / CHUNK - 1);
 
         try (JarProcess server = jar.serve(poem.file())) {
             long startNanos = System.nanoTime();
@@ -51,8 +56,9 @@ class WallTimeIT {
                     Duration.ofSeconds(60), number -> Manner.PLAIN)) {
                 for (String shift : List.of("-3600", "+31536000", "-31536000", "+31536000", "+0")) {
                     Files.writeString(clock, shift + "\n");
-                    int before = server.log().size();
-                    server.signal("USR1").await("a line with that time", () -> server.log().size() > before);
+                    long before = bytes(server);
+                    server.await("two chunks for each in that time, or the end",
+                            () -> bytes(server) >= before + 2L * CHUNK * clients || crowd.ended() == clients);
                 }
                 Crowd.Result result = crowd.await();
                 Fault.WALL_TIME.found(design, clients, result.count(Crowd.End.WHOLE));
@@ -66,6 +72,15 @@ class WallTimeIT {
                     .distinct()
                     .count(), () -> "it has seen three years: " + server);
         }
+    }
+
+    /** What it has sent so far, by its own account. */
+    private static long bytes(JarProcess server) {
+        int before = server.log().size();
+        server.signal("USR1").await("a line", () -> server.log().size() > before);
+        Matcher bytes = BYTES.matcher(server.log().getLast());
+        assertTrue(bytes.find(), server::toString);
+        return Long.parseLong(bytes.group(1));
     }
 
     private static Path library() throws IOException {
