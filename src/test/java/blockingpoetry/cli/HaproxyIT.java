@@ -46,6 +46,7 @@ class HaproxyIT {
     Path folder;
 
     private final int port = FreePorts.inARow(2);
+    private final List<Namespace> namespaces = new ArrayList<>(); // none, or one for each server
     private final List<JarProcess> servers = new ArrayList<>();
     private JarProcess haproxy;
     private Path socket;
@@ -65,6 +66,9 @@ class HaproxyIT {
         new Random(1).nextBytes(bytes);
         poem = Files.write(folder.resolve("poem"), bytes).toString();
         for (int i = 0; i < NAMES.size(); i++) {
+            Namespace.make(i).ifPresent(namespaces::add);
+        }
+        for (int i = 0; i < NAMES.size(); i++) {
             servers.add(serve(i));
         }
         socket = folder.resolve("socket");
@@ -73,6 +77,9 @@ class HaproxyIT {
                 .replace("bind :10000", "bind 127.0.0.1:" + port)
                 .replace(":10000\n", ":" + port + "\n")
                 .replace("port 9100", "port " + (port + 1));
+        for (int i = 0; i < NAMES.size(); i++) {
+            config = config.replace("127.0.1." + (i + 1) + ":", address(i) + ":");
+        }
         Path file = Files.writeString(folder.resolve("haproxy.cfg"), config);
         haproxy = JarProcess.start(List.of(HAPROXY.toString(), "-db", "-f", file.toString()));
         haproxy.await("three servers", () -> NAMES.stream().allMatch(name -> field(name, "status").startsWith("UP")));
@@ -84,6 +91,7 @@ class HaproxyIT {
             haproxy.close();
         }
         servers.forEach(JarProcess::close);
+        namespaces.forEach(Namespace::close);
     }
 
     @Test
@@ -124,9 +132,19 @@ class HaproxyIT {
     }
 
     private JarProcess serve(int index) {
-        String address = "127.0.1." + (index + 1);
-        return SLOW.with("--iface", address, "--port", "" + port, "--metrics-port", address + ":" + (port + 1))
+        String address = address(index);
+        Jar jar = areApart() ? SLOW.under("ip", "netns", "exec", namespaces.get(index).name()) : SLOW;
+        return jar.with("--iface", address, "--port", "" + port, "--metrics-port", address + ":" + (port + 1))
                 .serve(poem);
+    }
+
+    /** Each server has a network of its own where this machine allows that, and else an address of its own. */
+    private String address(int index) {
+        return areApart() ? namespaces.get(index).address() : "127.0.1." + (index + 1);
+    }
+
+    private boolean areApart() {
+        return namespaces.size() == NAMES.size();
     }
 
     /** A value of HAProxy's statistics. */
