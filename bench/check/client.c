@@ -1,14 +1,15 @@
 /*
- * A load of K clients in flight, in one thread on epoll.
+ * A load generator: K clients in flight, in one thread on epoll.
  *
  *     client PORT POEM K SECONDS [RATE]
  *
- * Whenever one client has its poem, the next connects to 127.0.0.1:PORT. Every byte is compared. It prints
+ * When a client has its poem, the next one connects to 127.0.0.1:PORT. Every byte is compared. It prints
  *
  *     POEMS WRONG FAILED SECONDS
  *
- * With a RATE, no more clients than that begin in a second. WRONG are the clients that saw a clean end of stream after other bytes than the poem's, FAILED those that could not
- * connect, or were reset. Who is still in flight at the end does not count. It gives up when nothing but failures happens.
+ * With a RATE, no more clients than that start in a second. WRONG counts clients that saw a clean end of stream after bytes other
+ * than the poem's, FAILED those that could not connect or were reset. Clients in flight at the end do not count. It gives up when
+ * all clients fail.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -29,7 +30,7 @@
 enum {
     EVENTS = 256,
     READ_SIZE = 256 * 1024,
-    /* One source address would run out of ports, each of which rests for a minute after use. */
+    /* One source address would run out of ports, because each is blocked for a minute after use. */
     FIRST_SOURCE = 2,
     SOURCES = 59,
     PATIENCE = 1000, /* failures without a poem between them */
@@ -86,7 +87,7 @@ static void begin(struct client *client) {
     client->received = 0;
     client->wrong = false;
     client->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    /* The port is chosen at connect, when the kernel knows that only the pair of addresses has to be new. */
+    /* Choose the port at connect, when the kernel knows that only the pair of addresses has to be new. */
     if (client->fd < 0 || setsockopt(client->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof yes) < 0
             || bind(client->fd, (struct sockaddr *)&source, sizeof source) < 0) {
         fail("a client's socket");

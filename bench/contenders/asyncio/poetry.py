@@ -56,8 +56,8 @@ async def serve(arguments, poem):
     listener = socket.create_server((arguments.iface, arguments.port),
                                     family=socket.AF_INET6 if ":" in arguments.iface else socket.AF_INET)
     server = await loop.create_server(lambda: Poetry(poem, arguments.num_bytes, arguments.delay), sock=listener)
-    # Not as create_server's backlog, which is also how often it tries to accept at a time, and, when that fails for want
-    # of descriptors, how many timers it sets to try again: with 4096 of them it does nothing else any more.
+    # Not as create_server's backlog: that is also how many times in a row it accepts and, out of descriptors, how many
+    # timers it sets to try again. With 4096 timers it would do nothing else.
     listener.listen(4096)
     host, port = listener.getsockname()[:2]
     host = f"[{host}]" if ":" in host else host

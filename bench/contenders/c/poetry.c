@@ -3,8 +3,8 @@
  *
  *     poetry [--port N] [--iface ADDRESS] [--num-bytes N --delay SECONDS] [--drain-timeout SECONDS] POEM
  *
- * Most poems fit the socket's buffer, so it writes at once after accept, and only a partial write makes epoll know the
- * connection. Timers need no heap: within a queue all waits are equally long, so the first in is the first due.
+ * Most poems fit into the socket's buffer, so it writes right after accept, and registers a connection with epoll only after a
+ * partial write. Timers need no heap: all waits in a queue are equally long, so the first in is the first due.
  *
  * Left out: a stall timeout, a limit of clients, log lines, an orderly stop.
  */
@@ -118,7 +118,7 @@ static void watch(int fd, uint32_t events) {
     c->events = events;
 }
 
-/* A socket closed with unread input is reset, and what was not delivered yet is lost; so let the client close first. */
+/* Closing a socket with unread input resets it, and undelivered bytes are lost; so let the client close first. */
 static void drain_or_leave(int fd) {
     if (drains.wait == 0 || shutdown(fd, SHUT_WR) < 0) {
         leave(fd);
@@ -226,7 +226,7 @@ static void do_what_is_due(void) {
         return;
     }
     int64_t time = now();
-    int last = pauses.last; /* with no delay, whoever is enqueued is due again */
+    int last = pauses.last; /* without a delay, a connection that is enqueued is due again */
     for (int fd = NOBODY; fd != last && pauses.first != NOBODY && connections[pauses.first].due <= time;) {
         fd = pauses.first;
         dequeue(&pauses, fd);
@@ -242,7 +242,7 @@ static void do_what_is_due(void) {
     }
 }
 
-/* Milliseconds until something is due, rounded up so as not to come too early; -1 is never. */
+/* Milliseconds until something is due, rounded up so as not to wake too early; -1 if nothing is. */
 static int patience(void) {
     int64_t due = INT64_MAX;
     if (pauses.first != NOBODY && connections[pauses.first].due < due) {

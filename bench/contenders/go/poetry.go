@@ -27,7 +27,7 @@ func main() {
 	}
 	pause := time.Duration(*delay * float64(time.Second))
 
-	// The backlog is not asked for: Go takes all that net.core.somaxconn allows.
+	// The backlog needs no option: Go uses net.core.somaxconn.
 	listener, err := net.Listen("tcp", net.JoinHostPort(*iface, strconv.Itoa(*port)))
 	if err != nil {
 		fail(err)
@@ -39,7 +39,7 @@ func main() {
 	for {
 		connection, err := listener.Accept()
 		if err != nil {
-			// Out of descriptors, say. The rests get longer, as those of net/http do.
+			// For example, out of descriptors. The pauses get longer, as in net/http.
 			if rest == 0 {
 				fmt.Fprintln(os.Stderr, "poetry:", err)
 				rest = 5 * time.Millisecond
@@ -54,7 +54,7 @@ func main() {
 	}
 }
 
-// A client that leaves makes Write fail, which is no news.
+// Write fails if the client has left, which is no error.
 func recite(connection net.Conn, poem []byte, chunk int, pause time.Duration) {
 	defer connection.Close()
 	for len(poem) > chunk {

@@ -1,5 +1,5 @@
 'use strict';
-// A poetry server as one writes it in Node.js: an event loop, and a callback for all that takes time.
+// A poetry server as one writes it in Node.js: an event loop, and a callback for everything that takes time.
 
 const fs = require('node:fs');
 const net = require('node:net');
@@ -44,7 +44,7 @@ server.on('error', (error) => {
     console.error(`poetry: ${error.message}`);
     process.exit(1);
   }
-  // An accept has failed. (Out of descriptors, libuv accepts and closes without a word.)
+  // An accept has failed. (Out of descriptors, libuv accepts and closes silently.)
   if (!complained) {
     complained = true;
     console.error(`poetry: ${error.message}`);

@@ -1,4 +1,7 @@
-/** The command line of the bench jar: what the server's does, with more designs to choose from. */
+/**
+ * The bench's command line: a class for each command, with the options that it takes. {@code serve} is the server's own
+ * command with more designs; {@code lab} measures; {@code report}, {@code compare} and {@code limits} read what was measured.
+ */
 @NullMarked
 package blockingpoetry.bench;
 

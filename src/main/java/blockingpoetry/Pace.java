@@ -11,7 +11,7 @@ import java.time.Duration;
 public record Pace(int numBytes, Duration delay) {
     /**
      * The whole poem at once. A chunk here is what the JDK copies to the kernel in one go (128 KiB), so that cutting costs
-     * nothing, and a large poem that moves at all is seen to move.
+     * nothing, and a slow reader of a large poem is seen to make progress.
      */
     public static final Pace AT_ONCE = new Pace(128 * 1024, Duration.ZERO);
 
@@ -29,29 +29,19 @@ public record Pace(int numBytes, Duration delay) {
     }
 
     /**
-     * When the next chunk is due, after one that was due at some time: a delay later, however late that one was, so that
-     * lateness does not add up. Only if a whole delay has been lost, to a client that took nothing, time is counted anew.
+     * When the next chunk is due: a delay after the last one was due, however late that was written, so that lateness does not add
+     * up. If the client took nothing for a whole delay, the next delay begins now.
      *
-     * @param dueNanos of {@link System#nanoTime}, as the result
+     * @param dueNanos when the last chunk was due; this and the result are times of {@link System#nanoTime}
      */
-    long next(long dueNanos) {
+    public long next(long dueNanos) {
         long nowNanos = System.nanoTime();
         boolean lost = nowNanos - dueNanos >= delay.toNanos();
         return (lost ? nowNanos : dueNanos) + delay.toNanos();
     }
 
-    /** How long it is until then; zero if it is over. */
-    static Duration until(long dueNanos) {
+    /** The time left until a chunk is due; zero if that is past. */
+    public static Duration until(long dueNanos) {
         return Duration.ofNanos(Math.max(0, dueNanos - System.nanoTime()));
-    }
-
-    /** The same delay with chunks of another size. */
-    public Pace withNumBytes(int numBytes) {
-        return new Pace(numBytes, delay);
-    }
-
-    /** The same chunks with another delay between them. */
-    public Pace withDelay(Duration delay) {
-        return new Pace(numBytes, delay);
     }
 }

@@ -4,7 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
- * A running server. {@link Design#start} makes one that is already listening; there is none that is not started.
+ * A running server. {@link blockingpoetry.designs.Design#start} returns one that is listening already.
  *
  * <p>All methods may be called from any thread.
  */
@@ -13,12 +13,7 @@ public interface PoetryServer extends AutoCloseable {
     List<InetSocketAddress> addresses();
 
     /** The counters now; they are exact once the server is closed. */
-    default Stats stats() {
-        return figures().stats();
-    }
-
-    /** The same and more. */
-    Figures figures();
+    Stats stats();
 
     /**
      * Stops: accepts no more clients, lets recitals in progress finish within the grace period, resets the rest, and returns
@@ -27,10 +22,6 @@ public interface PoetryServer extends AutoCloseable {
     @Override
     void close();
 
-    /**
-     * Blocks until the server is closed, by whatever thread.
-     *
-     * @throws InterruptedException if this thread is interrupted meanwhile
-     */
+    /** Blocks until another thread has closed the server, or interrupts this one. */
     void awaitClosed() throws InterruptedException;
 }

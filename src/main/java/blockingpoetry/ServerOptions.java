@@ -1,14 +1,9 @@
 package blockingpoetry;
 
-import com.sun.management.UnixOperatingSystemMXBean;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * What every design is told, whatever it serves.
+ * The options of a server, the same for every design.
  *
  * @param pace           how poems are cut and spread
  * @param backlog        length of the kernel's accept queue, at least 1; the kernel has a limit of its own
@@ -22,19 +17,16 @@ import java.time.Duration;
  */
 public record ServerOptions(Pace pace, int backlog, int maxClients, int maxClientsPerAddress, Duration stallTimeout,
         Duration drainTimeout, Duration grace, boolean logConnections, int loops) {
-    /** Descriptors left to listeners, jars, logs and the JDK itself when clients take all they may. */
-    private static final int HEADROOM = 100;
+    /** Slow mode off, a backlog of 4,096, as many clients as this process has room for, and timeouts that suit the internet. */
+    public static ServerOptions defaults() {
+        return new ServerOptions(Pace.AT_ONCE, 4096, ProcessLimits.clients(), 0, Duration.ofSeconds(60),
+                Duration.ofSeconds(2), Duration.ofSeconds(10), false, 0);
+    }
 
-    /** Bytes of the heap for each client, so that it is not used up, and for all else; most designs take a third of that. */
-    private static final int HEAP_PER_CLIENT = 6 * 1024;
-
-    private static final int HEAP_BESIDE = 8 * 1024 * 1024;
-
-    private static final String OPEN_FILES = "Max open files";
-
-    public static final ServerOptions DEFAULTS = new ServerOptions(Pace.AT_ONCE, 4096,
-            (int) Math.min(descriptorLimit() - HEADROOM, heapLimit()), 0,
-            Duration.ofSeconds(60), Duration.ofSeconds(2), Duration.ofSeconds(10), false, 0);
+    /** As many clients as this process has room for if each has a platform thread: some threads are left for signals. */
+    public static int maxClientsOnPlatformThreads() {
+        return Math.min(ProcessLimits.clients(), ProcessLimits.threads());
+    }
 
     /** @throws IllegalArgumentException if a value is out of its range */
     public ServerOptions {
@@ -103,24 +95,5 @@ public record ServerOptions(Pace pace, int backlog, int maxClients, int maxClien
     public ServerOptions withLoops(int loops) {
         return new ServerOptions(pace, backlog, maxClients, maxClientsPerAddress, stallTimeout, drainTimeout, grace,
                 logConnections, loops);
-    }
-
-    private static long heapLimit() {
-        return Math.max(1, (Runtime.getRuntime().maxMemory() - HEAP_BESIDE) / HEAP_PER_CLIENT);
-    }
-
-    /** Linux has it in a file; the JDK's way, which works elsewhere too, makes a start a tenth longer. */
-    private static int descriptorLimit() {
-        long limit;
-        try {
-            String limits = Files.readString(Path.of("/proc/self/limits"));
-            String softAndHard = limits.substring(limits.indexOf(OPEN_FILES) + OPEN_FILES.length()).strip();
-            limit = Long.parseLong(softAndHard.substring(0, softAndHard.indexOf(' ')));
-        } catch (IOException | RuntimeException e) { // not Linux, or no limit
-            limit = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean os
-                    ? os.getMaxFileDescriptorCount()
-                    : Integer.MAX_VALUE;
-        }
-        return Math.clamp(limit, HEADROOM + 1, Integer.MAX_VALUE);
     }
 }

@@ -1,83 +1,46 @@
 package blockingpoetry;
 
+import blockingpoetry.bench.load.Behaviour;
+import blockingpoetry.bench.load.Load;
+import blockingpoetry.bench.load.Outcomes;
+import blockingpoetry.bench.load.Outcomes.Failure;
+import blockingpoetry.bench.load.Workload;
 import java.io.IOException;
-import java.net.InetAddress;
+import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
-import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 
-/**
- * Thousands of clients on one thread, each of which compares every byte it receives with the poem, and has a
- * {@link Manner}.
- *
- * <p>They come from many loopback addresses, because one has ports for 28,000 connections only.
- */
+/** A number of clients, on one thread of the lab's {@link Load}, and what became of each of them by a deadline. */
 public final class Crowd implements AutoCloseable {
-    private static final int OWN_ADDRESSES = 200; // from 127.0.0.2 on
-    private static final int LOOK_MILLIS = 10; // how often it is looked who has paused for long enough
-    private static final long DRIP_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-
-    private final List<InetSocketAddress> addresses;
-    private final List<byte[]> poems;
+    private final Load load;
     private final int total;
-    private final int atOnce;
     private final long deadlineNanos;
-    private final IntFunction<Manner> manners;
-
-    private final Selector selector = Selector.open();
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(256 * 1024);
-    private final PriorityQueue<Visitor> pausing =
-            new PriorityQueue<>((one, other) -> Long.compare(one.wakeNanos - other.wakeNanos, 0));
-    private final Queue<Visitor> held = new ArrayDeque<>();
-    private final Map<End, Integer> ends = new EnumMap<>(End.class);
-    private int connected;
-    private int peak;
-
-    // For other threads too.
-    private final AtomicInteger ended = new AtomicInteger();
-    private final AtomicInteger holding = new AtomicInteger();
-    private final CompletableFuture<Result> result = new CompletableFuture<>();
-    private volatile boolean released;
-    private volatile boolean sentAway;
 
     /** What became of a client. */
     public enum End {
-        /** It got the poem and a clean end. */
+        /** It received the poem and a clean end. */
         WHOLE,
-        /** It left early, as it wanted to, or was sent away. */
+        /** It left early, as its behaviour says. */
         LEFT,
         /** It saw a reset, or was refused. */
         RESET,
-        /** It saw a clean end too early: the one thing that must never be. */
+        /** It saw a clean end too early: the one thing that must never happen. */
         CUT_SHORT,
         /** It received a byte that is not the poem's. */
         WRONG,
-        /** It was not done when time was up. */
+        /** It was not done by the deadline. */
         LATE
     }
 
     /**
-     * What became of them all.
+     * What became of all.
      *
-     * @param ends how many had an end of each kind, without those that nobody had
-     * @param peak most that were connected at once
+     * @param ends how many clients had an end of each kind; kinds that did not occur are left out
+     * @param peak the most clients that were connected at once
      */
     public record Result(Map<End, Integer> ends, int peak) {
         public int count(End end) {
@@ -85,303 +48,94 @@ public final class Crowd implements AutoCloseable {
         }
     }
 
-    private Crowd(List<InetSocketAddress> addresses, List<byte[]> poems, int total, int atOnce, Duration time,
-            IntFunction<Manner> manners)
-            throws IOException {
-        this.addresses = addresses;
-        this.poems = poems;
+    private Crowd(Load load, int total, Duration time) {
+        this.load = load;
         this.total = total;
-        this.atOnce = atOnce;
         this.deadlineNanos = System.nanoTime() + time.toNanos();
-        this.manners = manners;
     }
 
     /**
-     * Sends a crowd, and blocks until all are done or time is up.
+     * Sends a crowd of clients that only read, and blocks until all are done or the time is over.
      *
      * @param addresses where to connect, in turn
      * @param poems     what is served there
-     * @param total     how many clients in all
+     * @param total     how many clients there are
      * @param atOnce    how many of them at the same time
-     * @param time      when those who are not done count as late
+     * @param time      after which clients that are not done count as late
      */
     public static Result send(List<InetSocketAddress> addresses, List<byte[]> poems, int total, int atOnce,
-            Duration time)
-            throws IOException {
-        return send(addresses, poems, total, atOnce, time, number -> Manner.PLAIN);
+            Duration time) throws IOException {
+        return send(addresses, poems, total, atOnce, time, number -> Behaviour.PLAIN);
     }
 
-    /** The same with manners, by the number of the client, from 0 on. */
+    /** The same with behaviours, by the number of the client, from 0 on. */
     public static Result send(List<InetSocketAddress> addresses, List<byte[]> poems, int total, int atOnce,
-            Duration time, IntFunction<Manner> manners)
-            throws IOException {
-        return new Crowd(addresses, poems, total, atOnce, time, manners).run();
+            Duration time, IntFunction<Behaviour> behaviours) throws IOException {
+        try (Crowd crowd = start(addresses, poems, total, atOnce, time, behaviours)) {
+            return crowd.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException();
+        }
     }
 
-    /** The same, but does not wait: the crowd has a thread of its own. */
+    /** The same, but does not wait. */
     public static Crowd start(List<InetSocketAddress> addresses, List<byte[]> poems, int total, int atOnce,
-            Duration time, IntFunction<Manner> manners)
-            throws IOException {
-        Crowd crowd = new Crowd(addresses, poems, total, atOnce, time, manners);
-        Thread.ofPlatform().daemon().name("crowd").start(() -> {
-            try {
-                crowd.result.complete(crowd.run());
-            } catch (Throwable e) {
-                crowd.result.completeExceptionally(e);
-            }
-        });
-        return crowd;
+            Duration time, IntFunction<Behaviour> behaviours) throws IOException {
+        return new Crowd(Load.start(Workload.of(addresses, poems, total, atOnce, behaviours), 1, false), total, time);
     }
 
     /** How many read nothing until {@link #release}. */
     public int holding() {
-        return holding.get();
+        return load.holding();
     }
 
     /** How many are done. */
     public int ended() {
-        return ended.get();
+        return load.done();
     }
 
+    /** Whether all are done, or the time is over. */
     public boolean isDone() {
-        return result.isDone();
+        return ended() == total || deadlineNanos - System.nanoTime() <= 0;
     }
 
-    /** Those who hold go on, and who comes later does not hold at all. */
+    /** Lets clients that hold read on; later ones do not hold at all. */
     public void release() {
-        released = true;
-        selector.wakeup();
+        load.release();
     }
 
-    /** Blocks until all are done or time is up. */
+    /** Blocks until all are done or the time is over, and ends the crowd. */
     public Result await() throws InterruptedException {
-        try {
-            return result.get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("the crowd itself has failed", e.getCause());
+        load.awaitEnd(Duration.ofNanos(deadlineNanos - System.nanoTime()));
+        load.close();
+        Outcomes outcomes = load.take();
+        if (outcomes.failures.containsKey(Failure.NO_PORT)) {
+            throw new IllegalStateException("this machine has no port left for a client");
+        }
+        Map<End, Integer> ends = new EnumMap<>(End.class);
+        put(ends, End.WHOLE, outcomes.whole);
+        put(ends, End.LEFT, outcomes.left);
+        put(ends, End.RESET, failed(outcomes, Failure.RESET) + failed(outcomes, Failure.REFUSED));
+        put(ends, End.CUT_SHORT, failed(outcomes, Failure.SHORT));
+        put(ends, End.WRONG, failed(outcomes, Failure.WRONG_BYTE));
+        put(ends, End.LATE, total - ends.values().stream().mapToInt(Integer::intValue).sum());
+        return new Result(Map.copyOf(ends), load.peak());
+    }
+
+    private static long failed(Outcomes outcomes, Failure failure) {
+        return outcomes.failures.getOrDefault(failure, 0L);
+    }
+
+    private static void put(Map<End, Integer> ends, End end, long count) {
+        if (count > 0) {
+            ends.put(end, Math.toIntExact(count));
         }
     }
 
-    /** Sends away who is still there, and who was to come. */
+    /** Ends the crowd; clients that are not done leave. */
     @Override
     public void close() {
-        sentAway = true;
-        selector.wakeup();
-        result.handle((ends, failure) -> null).join();
-    }
-
-    private Result run() throws IOException {
-        try (selector) {
-            for (int started = 0; ended.get() < total && !sentAway && System.nanoTime() - deadlineNanos < 0;) {
-                while (started < total && started - ended.get() < atOnce) {
-                    new Visitor(started++).connect();
-                }
-                selector.select(key -> ((Visitor) key.attachment()).step(), LOOK_MILLIS);
-                while (!pausing.isEmpty() && pausing.peek().wakeNanos - System.nanoTime() <= 0) {
-                    pausing.remove().wake();
-                }
-                for (int left = released ? held.size() : 0; left > 0; left--) {
-                    holding.decrementAndGet();
-                    held.remove().wake();
-                }
-            }
-            for (SelectionKey key : List.copyOf(selector.keys())) {
-                key.channel().close();
-            }
-            selector.selectNow(); // which really closes them
-        }
-        if (ended.get() < total) {
-            ends.merge(sentAway ? End.LEFT : End.LATE, total - ended.get(), Integer::sum);
-        }
-        return new Result(Map.copyOf(ends), peak);
-    }
-
-    /** A client, and how far it is. Its socket is never waited for: what can be done is done when it is ready. */
-    private final class Visitor {
-        private final int number;
-        private final InetSocketAddress address;
-        private final byte[] poem;
-        private final Manner manner;
-        private final SocketChannel channel;
-        private int position;
-        private int acts; // how many are done
-        private ByteBuffer words = NOTHING; // what is still to be said
-        private boolean broken; // it cannot say any more
-        private boolean there;
-        private boolean reads = true;
-        private boolean gone;
-        private long wakeNanos;
-        private long dripEndNanos;
-        private boolean drips;
-
-        Visitor(int number) throws IOException {
-            this.number = number;
-            this.address = addresses.get(number % addresses.size());
-            this.poem = poems.get(number % addresses.size());
-            this.manner = manners.apply(number);
-            this.channel = SocketChannel.open();
-        }
-
-        void connect() throws IOException {
-            channel.configureBlocking(false);
-            if (manner.receiveBuffer() > 0) {
-                channel.setOption(StandardSocketOptions.SO_RCVBUF, manner.receiveBuffer());
-            }
-            byte[] own = {127, 0, 0, (byte) (2 + number % OWN_ADDRESSES)};
-            channel.bind(new InetSocketAddress(InetAddress.getByAddress(own), 0));
-            channel.register(selector, SelectionKey.OP_CONNECT, this);
-            try {
-                if (channel.connect(address)) {
-                    arrive();
-                }
-            } catch (IOException e) {
-                end(End.RESET);
-            }
-        }
-
-        void step() {
-            try {
-                if (!there) {
-                    channel.finishConnect();
-                    arrive();
-                } else {
-                    goOn();
-                }
-            } catch (IOException e) {
-                end(End.RESET);
-            }
-        }
-
-        private void arrive() throws IOException {
-            there = true;
-            peak = Math.max(peak, ++connected);
-            goOn();
-        }
-
-        /** Does what can be done without waiting. */
-        private void goOn() throws IOException {
-            say();
-            act();
-            if (reads && !gone) {
-                read();
-                act();
-            }
-            if (!gone) {
-                channel.keyFor(selector)
-                        .interestOps((reads ? SelectionKey.OP_READ : 0)
-                                | (words.hasRemaining() ? SelectionKey.OP_WRITE : 0));
-            }
-        }
-
-        private void say() {
-            try {
-                if (words.hasRemaining()) {
-                    channel.write(words);
-                }
-            } catch (IOException e) {
-                // The server listens no more; there may still be something to read, but its end will look like a clean one.
-                broken = true;
-                words.position(words.limit());
-            }
-        }
-
-        /** Does what is due at this byte of the poem, one thing after the other, unless it stops reading. */
-        private void act() throws IOException {
-            while (!gone && reads && !words.hasRemaining() && acts < manner.acts().size()
-                    && manner.acts().get(acts).at() <= position) {
-                act(manner.acts().get(acts++));
-            }
-        }
-
-        private void act(Manner.Act act) throws IOException {
-            switch (act.deed()) {
-                case SAY -> {
-                    if (!broken) {
-                        words = act.words().duplicate();
-                        say();
-                    }
-                }
-                case SHUT_DOWN -> {
-                    if (!broken) {
-                        channel.shutdownOutput();
-                    }
-                }
-                case PAUSE -> pause(act.time().toNanos());
-                case DRIP -> {
-                    drips = true;
-                    dripEndNanos = System.nanoTime() + act.time().toNanos();
-                    pause(DRIP_NANOS);
-                }
-                case HOLD -> {
-                    if (!released) {
-                        reads = false;
-                        held.add(this);
-                        holding.incrementAndGet();
-                    }
-                }
-                case LEAVE -> end(End.LEFT);
-                case RESET -> {
-                    channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-                    end(End.LEFT);
-                }
-            }
-        }
-
-        private void pause(long nanos) {
-            reads = false;
-            wakeNanos = System.nanoTime() + nanos;
-            pausing.add(this);
-        }
-
-        /** Reads again, after a pause. */
-        void wake() {
-            if (gone) {
-                return;
-            }
-            reads = true;
-            try {
-                if (drips && wakeNanos - dripEndNanos < 0) {
-                    read(1);
-                    if (!gone) {
-                        pause(DRIP_NANOS);
-                    }
-                } else {
-                    drips = false;
-                    goOn();
-                }
-            } catch (IOException e) {
-                end(End.RESET);
-            }
-        }
-
-        private void read() throws IOException {
-            // Not beyond the byte at which it will do something.
-            int next = acts < manner.acts().size() ? manner.acts().get(acts).at() - position : 0;
-            read(next > 0 ? Math.min(next, buffer.capacity()) : buffer.capacity());
-        }
-
-        private void read(int limit) throws IOException {
-            int count = channel.read(buffer.clear().limit(limit));
-            if (count < 0) {
-                end(position == poem.length ? End.WHOLE : broken ? End.RESET : End.CUT_SHORT);
-            } else if (position + count <= poem.length
-                    && buffer.flip().equals(ByteBuffer.wrap(poem, position, count))) {
-                position += count;
-            } else {
-                end(End.WRONG);
-            }
-        }
-
-        private void end(End end) {
-            gone = true;
-            ends.merge(end, 1, Integer::sum);
-            ended.incrementAndGet();
-            connected -= there ? 1 : 0;
-            try {
-                channel.close();
-            } catch (IOException e) {
-                // It is gone, and counted.
-            }
-        }
+        load.close();
     }
 }

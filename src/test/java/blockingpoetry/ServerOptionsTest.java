@@ -7,15 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ServerOptionsTest {
-    private static final ServerOptions DEFAULTS = ServerOptions.DEFAULTS;
+    private static final ServerOptions DEFAULTS = ServerOptions.defaults();
     private static final Duration NEGATIVE = Duration.ofNanos(-1);
 
     @Test
@@ -95,5 +101,35 @@ class ServerOptionsTest {
 
     private static String refusal(Runnable change) {
         return assertThrows(IllegalArgumentException.class, change::run).getMessage();
+    }
+
+    @Test
+    void platformThreadsLeaveRoomForOthersAndForTheHeap() {
+        long mib = 1024 * 1024;
+        assertEquals(20, ProcessLimits.threads(60, Long.MAX_VALUE, 64 * mib));
+        assertEquals(768, ProcessLimits.threads(100_000, 256 * mib, 64 * mib));
+        assertEquals(1, ProcessLimits.threads(30, Long.MAX_VALUE, 64 * mib));
+        assertEquals(1, ProcessLimits.threads(100_000, 64 * mib, 64 * mib));
+        assertEquals(Integer.MAX_VALUE, ProcessLimits.threads(Long.MAX_VALUE, Long.MAX_VALUE, 0));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0::/a/b, a/b", "0::/a/b, a", "0::/a/b, ''", "0::/elsewhere/c, ''", "8:pids:/a/b, pids/a",
+            "8:pids:/, pids"})
+    void platformThreadsKeepToTheControlGroupAndThoseAroundIt(String line, String limited, @TempDir Path root)
+            throws IOException {
+        Path groups = Files.writeString(root.resolve("groups"), "4:memory:/x\n" + line + "\n");
+        Files.createDirectories(root.resolve("a/b"));
+        Files.createDirectories(root.resolve("pids/a/b"));
+        Files.writeString(root.resolve("a/b/pids.max"), "max\n");
+        Files.writeString(root.resolve("a/pids.max"), "900\n");
+        Files.writeString(root.resolve(limited).resolve("pids.max"), "800\n");
+
+        assertEquals(800, ProcessLimits.processesOfGroup(groups, root));
+    }
+
+    @Test
+    void noControlGroupIsNoLimit(@TempDir Path root) {
+        assertEquals(Integer.MAX_VALUE, ProcessLimits.processesOfGroup(root.resolve("none"), root));
     }
 }

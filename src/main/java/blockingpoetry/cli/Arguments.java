@@ -2,10 +2,9 @@ package blockingpoetry.cli;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
@@ -16,8 +15,8 @@ import org.apache.commons.cli.ParseException;
 import org.apache.commons.cli.UnrecognizedOptionException;
 
 /**
- * The arguments of a command, by option. Commons CLI takes them apart, and is held here to be strict: an option is given
- * once, by its whole name, with two hyphens if that is long.
+ * The arguments of a command, by option. Commons CLI parses them; this class is stricter: an option is given at most once,
+ * and by its whole name, a long one with two hyphens.
  */
 public final class Arguments {
     public static final Option HELP =
@@ -31,17 +30,26 @@ public final class Arguments {
         this.line = line;
     }
 
-    /** An option that has a value, and what the help calls that. */
+    /** An option with a value; {@code value} is the value's name in the help. */
     public static Option option(String name, String value, String description) {
         return Option.builder().longOpt(name).hasArg().argName(value).desc(description).get();
     }
 
-    /** An option that is given or not. */
+    /** An option that may be given again, each time with a value. */
+    public static Option list(String name, String value, String description) {
+        return Option.builder().longOpt(name).hasArgs().argName(value).desc(description).get();
+    }
+
+    /** An option with one value, which may be given again with another. */
+    static Option repeatable(String name, String value, String description) {
+        return Option.builder().longOpt(name).hasArg().argName(value).desc(description).type(List.class).get();
+    }
+
     public static Option flag(String name, String description) {
         return Option.builder().longOpt(name).desc(description).get();
     }
 
-    /** @throws Mistake if the arguments are not those of a command with these options */
+    /** @throws UsageError if the arguments do not fit these options */
     public static Arguments parse(Options options, String... args) {
         refuseUnknown(options, args);
         try {
@@ -53,20 +61,14 @@ public final class Arguments {
             refuseTwins(line);
             return new Arguments(line);
         } catch (UnrecognizedOptionException e) {
-            throw unknown(e.getOption());
+            throw unknown(e.getOption(), options);
         } catch (MissingArgumentException e) {
-            throw new Mistake("Missing required parameter for " + described(e.getOption()));
+            throw new UsageError("Missing required parameter for " + described(e.getOption()));
         } catch (ParseException e) {
             throw new IllegalStateException("no option here is required, or in a group", e);
         }
     }
 
-    /** Whether an option is given. */
-    public boolean has(Option option) {
-        return line.hasOption(option);
-    }
-
-    /** Whether an option is given. */
     public boolean has(String name) {
         return line.hasOption(name);
     }
@@ -76,48 +78,70 @@ public final class Arguments {
         return value(name, Function.identity());
     }
 
-    /**
-     * The value of an option, if it is given.
-     *
-     * @param parse throws {@link Mistake} for what is none
-     */
+    /** The value of an option, if it is given. The parser throws {@link UsageError} for a text that is no such value. */
     public <T> Optional<T> value(String name, Function<String, T> parse) {
         Optional<String> value = Optional.ofNullable(line.getOptionValue(name));
         try {
-            return value.map(Arguments::filled).map(parse);
-        } catch (Mistake e) {
-            throw new Mistake("Invalid value for option '--" + name + "': " + e.getMessage());
+            if (value.isPresent() && value.get().isEmpty()) {
+                throw new UsageError("it is empty");
+            }
+            return value.map(parse);
+        } catch (UsageError e) {
+            throw new UsageError("Invalid value for option '--" + name + "': " + e.getMessage());
         }
     }
 
-    /** A whole number, 1 or more. */
+    public List<String> values(String name) {
+        List<String> values = line.hasOption(name) ? List.of(line.getOptionValues(name)) : List.of();
+        if (values.contains("")) {
+            throw new UsageError("Invalid value for option '--" + name + "': it is empty");
+        }
+        return values;
+    }
+
+    /** Whether one of two choices was named, and not the other, which is the default. */
+    boolean choice(String name, String choice, String other) {
+        String given = value(name).orElse(other);
+        if (!given.equals(choice) && !given.equals(other)) {
+            throw new UsageError("Invalid value for option '--" + name + "': there is no '" + given + "', only " + other
+                    + ", " + choice);
+        }
+        return given.equals(choice);
+    }
+
+    /** The value of an option that is a whole number, 1 or more. */
     public Optional<Integer> count(String name) {
-        return value(name, Count::parse);
+        return value(name, OptionValues::count);
     }
 
-    /** A number of seconds, 0 or more. */
+    /** The value of an option that is a port, or 0. */
+    public Optional<Integer> port(String name) {
+        return value(name, OptionValues::port);
+    }
+
+    /** The value of an option that is a number of seconds, 0 or more. */
     public Optional<Duration> seconds(String name) {
-        return value(name, Seconds::parse);
+        return value(name, OptionValues::seconds);
     }
 
-    /** A file or a folder, whether or not it is there. */
+    /** The value of an option that is a file or a folder, whether or not it exists. */
     public Optional<Path> path(String name) {
-        return value(name, Path::of);
+        return value(name, OptionValues::path);
     }
 
-    /** All arguments that belong to no option. */
+    /** The arguments that belong to no option. */
     public List<String> operands() {
         return line.getArgList();
     }
 
-    /** The same, if there is one for each name, and no more. */
+    /** @throws UsageError if there are fewer or more operands than these names */
     public List<String> exactly(String... names) {
         List<String> operands = operands();
         if (operands.size() < names.length) {
-            throw new Mistake("Missing required parameter: '" + names[operands.size()] + "'");
+            throw new UsageError("Missing required parameter: '" + names[operands.size()] + "'");
         }
         if (operands.size() > names.length) {
-            throw new Mistake("Unmatched argument: '" + operands.get(names.length) + "'");
+            throw new UsageError("Unmatched argument: '" + operands.get(names.length) + "'");
         }
         return operands;
     }
@@ -129,34 +153,29 @@ public final class Arguments {
                 return;
             }
             if (arg.startsWith("--") && !options.hasLongOption(arg.substring(2).replaceFirst("=.*", ""))) {
-                throw unknown(arg);
+                throw unknown(arg, options);
             }
             for (Option option : options.getOptions()) {
                 if (arg.startsWith("-") && arg.startsWith(option.getLongOpt(), 1)) {
-                    throw unknown(arg);
+                    throw unknown(arg, options);
                 }
             }
         }
     }
 
     private static void refuseTwins(CommandLine line) {
-        Set<Option> seen = new HashSet<>();
-        for (Option option : line.getOptions()) {
-            if (!seen.add(option)) {
-                throw new Mistake(described(option) + " should be specified only once");
+        List<Option> given = List.of(line.getOptions());
+        for (Option option : given) {
+            if (!option.hasArgs() && option.getType() != List.class && Collections.frequency(given, option) > 1) {
+                throw new UsageError(described(option) + " should be specified only once");
             }
         }
     }
 
-    private static String filled(String value) {
-        if (value.isEmpty()) {
-            throw new Mistake("it is empty");
-        }
-        return value;
-    }
-
-    private static Mistake unknown(String option) {
-        return new Mistake("Unknown option: '" + option + "'");
+    private static UsageError unknown(String option, Options options) {
+        String name = option.replaceFirst("=.*", "");
+        return new UsageError("Unknown option: '" + option + "'"
+                + Nearest.hint(name, options.getOptions().stream().map(known -> "--" + known.getLongOpt())));
     }
 
     private static String described(Option option) {

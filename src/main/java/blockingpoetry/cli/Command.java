@@ -2,22 +2,22 @@ package blockingpoetry.cli;
 
 import org.apache.commons.cli.Options;
 
-/** Something that is done from the command line. */
+/** A command of the command line: its options, its help, and what it does. */
 public interface Command {
-    /** What it is called by. */
+    /** The word that is typed for it. */
     String name();
 
-    /** Each option that it takes. The help, the manual page and the completion are made from them, too. */
+    /** Its options. The help, the manual page and the completion are made from them, too. */
     Options options();
 
-    /** What else there is to say of it; made only when somebody asks. */
+    /** Its help beside the options; made only on demand. */
     Help help();
 
     /**
-     * Does what the arguments say; blocks until it is done.
+     * Runs it; blocks until it is done.
      *
      * @return the exit code
-     * @throws Mistake if the arguments make no sense
+     * @throws UsageError if the arguments make no sense
      */
     int run(Arguments arguments) throws Exception;
 }

@@ -2,7 +2,7 @@ package blockingpoetry.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import blockingpoetry.Design;
+import blockingpoetry.designs.Design;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -13,16 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.cli.Options;
 
-/** Prints a script with which bash and zsh complete the command line: completion.bash, and in it what the options are. */
-final class Completion implements Command {
-    private final PrintStream out;
-    private final List<Design> designs;
-
-    Completion(PrintStream out, List<Design> designs) {
-        this.out = out;
-        this.designs = designs;
-    }
-
+/** Prints the script with which bash and zsh complete the command line: completion.bash, with our options filled in. */
+record Completion(PrintStream out, List<Design> designs) implements Command {
     @Override
     public String name() {
         return "generate-completion";
@@ -52,10 +44,10 @@ final class Completion implements Command {
             script = new String(in.readAllBytes(), UTF_8);
         }
         return script.replace("@DESIGNS@", designs.stream().map(Design::name).collect(Collectors.joining(" ")))
-                .replace("@NAME@", whoseValueIs("NAME"::equals))
-                .replace("@FILE@", whoseValueIs("FILE"::equals))
-                .replace("@DIR@", whoseValueIs("DIR"::equals))
-                .replace("@OTHER@", whoseValueIs(value -> !List.of("NAME", "FILE", "DIR").contains(value)))
+                .replace("@NAME@", optionsWith("NAME"::equals))
+                .replace("@FILE@", optionsWith("FILE"::equals))
+                .replace("@DIR@", optionsWith("DIR"::equals))
+                .replace("@OTHER@", optionsWith(value -> !List.of("NAME", "FILE", "DIR").contains(value)))
                 .replace("@GET@", names(Get.OPTIONS))
                 .replace("@SERVE@", names(Serve.OPTIONS));
     }
@@ -67,8 +59,8 @@ final class Completion implements Command {
                 .collect(Collectors.joining(" "));
     }
 
-    /** A pattern for the options that have a value of some kind. */
-    private static String whoseValueIs(Predicate<String> kind) {
+    /** A shell pattern of all options that have a value of some kind. */
+    private static String optionsWith(Predicate<String> kind) {
         return Stream.of(Serve.OPTIONS, Get.OPTIONS)
                 .flatMap(options -> options.getOptions().stream())
                 .filter(option -> option.hasArg() && kind.test(option.getArgName()))

@@ -7,33 +7,29 @@ import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 
 /**
- * What there is to say of a command beside its options.
+ * The help text of a command, without its options.
  *
- * @param synopsis    how it is called, in a line or more
+ * @param synopsis    its usage, in a line or more
  * @param description what it does, in a sentence
- * @param operands    what follows the options
- * @param commands    what it can be told to do instead
- * @param exitCodes   what its exit codes mean
- * @param sections    what else is worth knowing
+ * @param operands    arguments that follow the options
+ * @param commands    other commands
+ * @param exitCodes   meanings of its exit codes
+ * @param sections    anything else
  */
 public record Help(List<String> synopsis, String description, List<Item> operands, List<Item> commands,
         List<Item> exitCodes, List<Section> sections) {
 
     private static final int WIDTH = 79;
-    private static final int WIDEST_TERM = 22; // what is wider has a line of its own
+    private static final int WIDEST_TERM = 22; // a wider one has a line of its own
 
-    /** A thing and what it is. */
     public record Item(String term, String text) {}
 
-    /** Things of one kind. */
     public record Section(String title, List<Item> items) {}
 
-    /** For a command that needs few words. */
     public Help(String synopsis, String description, Item... operands) {
         this(List.of(synopsis), description, List.of(operands), List.of(), List.of(), List.of());
     }
 
-    /** Prints it, and the options in their order. */
     public void print(PrintStream out, Options options) {
         out.println("Usage: " + String.join("\n       ", synopsis));
         out.println();
@@ -47,7 +43,7 @@ public record Help(List<String> synopsis, String description, List<Item> operand
         sections.forEach(section -> print(out, section.title + ":", section.items));
     }
 
-    /** What an option can be called, the short name first. */
+    /** The names of an option, the short one first. */
     static List<String> names(Option option) {
         String longName = "--" + option.getLongOpt();
         return option.getOpt() == null ? List.of(longName) : List.of("-" + option.getOpt(), longName);
@@ -70,12 +66,15 @@ public record Help(List<String> synopsis, String description, List<Item> operand
         }
     }
 
-    /** Prints a term, and a text beside it, or below if there is no room; the text's lines begin at a column. */
+    /** Prints a term and a text beside it, or below it if there is no room. The text's lines begin at a column. */
     private static void printWrapped(PrintStream out, String term, int column, String text) {
         StringBuilder line = new StringBuilder(term);
         if (term.length() > Math.max(0, column - 2)) {
             out.println(line);
             line.setLength(0);
+        }
+        if (text.isEmpty()) {
+            return;
         }
         line.repeat(' ', column - line.length());
         for (String word : text.split(" ")) {

@@ -1,75 +1,84 @@
 package blockingpoetry.cli;
 
-import blockingpoetry.Design;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import blockingpoetry.Printable;
+import blockingpoetry.designs.Design;
+import blockingpoetry.operation.FatalErrorHandler;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 
-/** The command line's entry: arguments in, exit code out. */
+/** The entry of the command line: arguments in, exit code out. */
 public final class Main {
-    static final int OK = 0;
-    static final int FAILURE = 1;
+    public static final int OK = 0;
+    public static final int FAILURE = 1;
     static final int USAGE = 2;
+
+    /** The words that name a command; without one, poems are served. */
+    static final List<String> COMMANDS = List.of("get", "generate-completion");
 
     private Main() {}
 
     public static void main(String[] args) {
-        LastWords.install();
+        FatalErrorHandler.install();
+        Locale.setDefault(Locale.ROOT); // the log's times have years of our calendar, and ASCII digits
         System.exit(run(System.out, System.err, Design.ALL, args));
     }
 
     /**
-     * Does what the arguments say; blocks until it is done, or until the server is stopped.
+     * Runs the command that the arguments name; blocks until it is done, or until the server is stopped.
      *
-     * @param designs what {@code --design} may name
+     * @param designs the choices for {@code --design}
      * @return 0 if all went well, 1 after a failure, 2 if the arguments make no sense
      */
     public static int run(PrintStream out, PrintStream err, List<Design> designs, String... args) {
+        String[] rest = Arrays.copyOfRange(args, Math.min(1, args.length), args.length);
         try {
             return switch (args.length == 0 ? "" : args[0]) {
-                case "get" -> run(new Get(out, err), out, rest(args));
-                case "generate-completion" -> run(new Completion(out, designs), out, rest(args));
+                case "get" -> run(new Get(out, err), out, rest);
+                case "generate-completion" -> run(new Completion(out, designs), out, rest);
                 default -> run(new Serve(out, err, designs), out, args);
             };
-        } catch (Mistake mistake) {
-            err.println("blockingpoetry: " + oneLine(mistake));
-            return USAGE;
         } catch (Exception failure) {
-            err.println("blockingpoetry: " + oneLine(failure));
-            return FAILURE;
+            String sentence =
+                    Objects.requireNonNullElse(failure.getMessage(), failure.toString()).lines().findFirst().orElse("");
+            err.println("blockingpoetry: " + Printable.text(sentence, ""));
+            return failure instanceof UsageError ? USAGE : FAILURE;
         }
     }
 
-    /**
-     * Has one command do what its arguments say, or print its help, or the version.
-     *
-     * @return the exit code
-     * @throws Mistake if the arguments make no sense
-     */
+    /** Runs a command, or prints its help or the version if the arguments ask for that. */
     public static int run(Command command, PrintStream out, String... args) throws Exception {
         Arguments arguments = Arguments.parse(command.options(), args);
-        if (arguments.has(Arguments.HELP)) {
+        if (arguments.has("help")) {
             command.help().print(out, command.options());
             return OK;
         }
-        if (arguments.has(Arguments.VERSION)) {
+        if (arguments.has("version")) {
             out.println(version());
             return OK;
         }
         return command.run(arguments);
     }
 
-    /** The version in the jar's manifest, and the Java it runs on. */
     private static String version() {
         String version = Main.class.getPackage().getImplementationVersion();
-        return "blockingpoetry " + (version == null ? "(not from a jar)" : version) + ", Java " + Runtime.version();
+        String commit = commit().isEmpty() ? "" : ", commit " + commit();
+        return "blockingpoetry " + (version == null ? "(not from a jar)" : version + commit) + ", Java "
+                + Runtime.version();
     }
 
-    private static String[] rest(String[] args) {
-        return Arrays.copyOfRange(args, 1, args.length);
-    }
-
-    private static String oneLine(Exception e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    /** The commit of which this jar was built, with {@code -dirty} if files differed from it; empty without git, or without a jar. */
+    public static String commit() {
+        try (InputStream commit = Main.class.getResourceAsStream("commit")) {
+            return commit == null ? "" : new String(commit.readAllBytes(), UTF_8).strip();
+        } catch (IOException e) {
+            return "";
+        }
     }
 }

@@ -12,6 +12,7 @@ _blockingpoetry() {
     if [ "$word" = = ]; then word=; elif [ "$before" = = ]; then before=${COMP_WORDS[COMP_CWORD - 2]}; fi
     case $before in
     @NAME@) COMPREPLY=($(compgen -W "@DESIGNS@" -- "$word")) ;;
+    --log-format) COMPREPLY=($(compgen -W "text json" -- "$word")) ;;
     @FILE@) _blockingpoetry_files -f ;;
     @DIR@) _blockingpoetry_files -d ;;
     @OTHER@) COMPREPLY=() ;;
@@ -30,8 +31,9 @@ _blockingpoetry() {
 }
 
 _blockingpoetry_files() {
-    local IFS=$'\n'
-    COMPREPLY=($(compgen "$@" -- "$word"))
+    local file
+    COMPREPLY=()
+    while IFS= read -r file; do COMPREPLY+=("$file"); done < <(compgen "$@" -- "$word")
 }
 
 complete -o filenames -F _blockingpoetry blockingpoetry

@@ -10,12 +10,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where we are stricter than Commons CLI is by itself, and where not. */
+/** Where the command line is stricter than Commons CLI by itself, and where not. */
 class ArgumentsTest {
     @Test
     void haveTheirValueAfterASpaceOrAnEqualsSign() {
-        assertEquals(Optional.of(3), parse("--port", "3").value("port", Port::parse));
-        assertEquals(Optional.of(3), parse("--port=3").value("port", Port::parse));
+        assertEquals(Optional.of(3), parse("--port", "3").value("port", OptionValues::port));
+        assertEquals(Optional.of(3), parse("--port=3").value("port", OptionValues::port));
         assertEquals(Optional.of("a=b"), parse("--iface=a=b").value("iface"));
         assertEquals(Optional.empty(), parse().value("iface"));
     }
@@ -41,27 +41,43 @@ class ArgumentsTest {
 
     @Test
     void mayBeShortAndTogether() {
-        assertTrue(parse("-hV").has(Arguments.HELP) && parse("-hV").has(Arguments.VERSION));
+        assertTrue(parse("-hV").has("help") && parse("-hV").has("version"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"--nonesuch", "--nonesuch=3", "--por", "--por=3", "-port", "-port=3", "-port3", "---port",
             "--h", "-x", "-hx", "--daemon=true"})
     void areNotGuessed(String arg) {
-        assertEquals("Unknown option: '" + arg + "'", mistake(arg, "3"));
+        assertTrue(usageError(arg, "3").startsWith("Unknown option: '" + arg + "'"));
+    }
+
+    @Test
+    void areGuessedInTheSentenceIfOneIsNear() {
+        assertEquals("Unknown option: '--prot=80'; did you mean --port?", usageError("--prot=80"));
+        assertEquals("Unknown option: '-port'; did you mean --port?", usageError("-port", "80"));
+        assertEquals("Unknown option: '--nonesuch'", usageError("--nonesuch"));
+        assertEquals("Unknown option: '-x'", usageError("-x"));
     }
 
     @Test
     void areNotGivenTwice() {
-        assertEquals("option '--port' (N) should be specified only once", mistake("--port=1", "--port=1"));
-        assertEquals("option '--daemon' should be specified only once", mistake("--daemon", "--daemon"));
-        assertEquals("option '--help' should be specified only once", mistake("--help", "-h"));
+        assertEquals("option '--port' (N) should be specified only once", usageError("--port=1", "--port=1"));
+        assertEquals("option '--daemon' should be specified only once", usageError("--daemon", "--daemon"));
+        assertEquals("option '--help' should be specified only once", usageError("--help", "-h"));
+    }
+
+    @Test
+    void areGivenTwiceIfTheyAreMeantTo() {
+        Arguments arguments = parse("--iface", "a", "poem", "--iface=b");
+
+        assertEquals(List.of("a", "b"), arguments.values("iface"));
+        assertEquals(List.of("poem"), arguments.operands());
     }
 
     @Test
     void lackNoValue() {
-        assertEquals("Missing required parameter for option '--port' (N)", mistake("--port"));
-        assertEquals("Missing required parameter for option '--port' (N)", mistake("--port", "--daemon"));
+        assertEquals("Missing required parameter for option '--port' (N)", usageError("--port"));
+        assertEquals("Missing required parameter for option '--port' (N)", usageError("--port", "--daemon"));
     }
 
     @Test
@@ -69,12 +85,14 @@ class ArgumentsTest {
         String sentence = "Invalid value for option '--iface': it is empty";
         assertEquals(sentence, refusal(() -> parse("--iface=").value("iface")));
         assertEquals(sentence, refusal(() -> parse("--iface", "").value("iface")));
+        assertEquals(sentence, refusal(() -> parse("--iface=a", "--iface=").values("iface")));
     }
 
     @Test
     void haveNoUnknownOptionForAValue() {
-        assertEquals("Unknown option: '--demon'", mistake("--log-file", "--demon"));
-        assertEquals("Unknown option: '--log-fil=x'", mistake("--pid-file", "--log-fil=x"));
+        assertEquals("Unknown option: '--demon'; did you mean --daemon?", usageError("--log-file", "--demon"));
+        assertEquals("Unknown option: '--log-fil=x'; did you mean --log-file?",
+                usageError("--pid-file", "--log-fil=x"));
         assertEquals(Optional.of("--demon"), parse("--log-file=--demon").value("log-file"));
     }
 
@@ -89,11 +107,11 @@ class ArgumentsTest {
         return Arguments.parse(Serve.OPTIONS, args);
     }
 
-    private static String mistake(String... args) {
+    private static String usageError(String... args) {
         return refusal(() -> parse(args));
     }
 
     private static String refusal(Runnable parsing) {
-        return assertThrows(Mistake.class, parsing::run).getMessage();
+        return assertThrows(UsageError.class, parsing::run).getMessage();
     }
 }

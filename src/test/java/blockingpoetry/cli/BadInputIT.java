@@ -1,13 +1,17 @@
 package blockingpoetry.cli;
 
-import static blockingpoetry.cli.Jar.JAR;
-import static blockingpoetry.cli.Poems.ACCEPT;
-import static blockingpoetry.cli.Poems.LOOP;
-import static blockingpoetry.cli.Poems.MACHI;
+import static blockingpoetry.process.Jar.JAR;
+import static blockingpoetry.process.Poems.ACCEPT;
+import static blockingpoetry.process.Poems.LOOP;
+import static blockingpoetry.process.Poems.MACHI;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import blockingpoetry.Design;
+import blockingpoetry.designs.Design;
+import blockingpoetry.process.FreePorts;
+import blockingpoetry.process.Jar;
+import blockingpoetry.process.JarProcess;
+import blockingpoetry.process.ProcessResult;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
@@ -15,6 +19,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,12 +31,29 @@ class BadInputIT {
 
     @Test
     void refusesToServeNothing() {
-        assertMistake("no poem to serve; try --help");
+        assertUsageError("no poem to serve; try --help");
     }
 
     @Test
     void refusesAMissingFile() {
         assertFailure("missing.txt does not exist", "missing.txt");
+    }
+
+    @Test
+    void saysWhatToSetForANameThatTheLocaleHasNot() throws IOException {
+        Path file = Files.writeString(folder.resolve("Gedichte"), "ein Gedicht");
+        String name = Files.move(file, folder.resolve("fünf")).toString();
+        Jar jar = JAR.under("env", "LC_ALL=C");
+
+        for (String[] args : List.of(new String[]{name}, new String[]{"--log-file", name, ACCEPT})) {
+            ProcessResult result = jar.run(args);
+            assertEquals(new ProcessResult(2, "", result.err()), result);
+            assertTrue(result.err().endsWith(" has characters that this locale has not; set LC_ALL=C.UTF-8\n"),
+                    result::err);
+        }
+        try (JarProcess server = JAR.under("env", "LC_ALL=C.UTF-8").serve(name)) {
+            assertEquals("Serving " + name + " on 127.0.0.1:" + server.address().getPort() + ".\n", server.out());
+        }
     }
 
     @Test
@@ -81,15 +103,15 @@ class BadInputIT {
 
     @Test
     void refusesAPortBeyondTheLast() {
-        assertMistake("Invalid value for option '--port': '70000' is not a port, 0 to 65535", "--port", "70000",
+        assertUsageError("Invalid value for option '--port': '70000' is not a port, 0 to 65535", "--port", "70000",
                 ACCEPT);
-        assertMistake("'70000' is not a port, 0 to 65535", ACCEPT, LOOP + "@70000");
+        assertUsageError("'70000' is not a port, 0 to 65535", ACCEPT, LOOP + "@70000");
     }
 
     @Test
     void refusesAPortThatIsNoNumber() {
-        assertMistake("Invalid value for option '--port': 'abc' is not a port, 0 to 65535", "--port", "abc", ACCEPT);
-        assertMistake("'abc' is not a port, 0 to 65535", ACCEPT + "@abc");
+        assertUsageError("Invalid value for option '--port': 'abc' is not a port, 0 to 65535", "--port", "abc", ACCEPT);
+        assertUsageError("'abc' is not a port, 0 to 65535", ACCEPT + "@abc");
     }
 
     @Test
@@ -104,17 +126,29 @@ class BadInputIT {
     }
 
     @Test
+    void refusesAnIpv6AddressWithoutIpv6() {
+        Jar jar = Jar.withFlags("-Djava.net.preferIPv4Stack=true");
+        for (Design design : Design.ALL) {
+            assertFailure(jar, "[::1]:0 is an IPv6 address, and this Java has no IPv6", "--design", design.name(),
+                    "--iface", "::1", ACCEPT);
+        }
+        assertFailure(jar, "[::1]:9100 is an IPv6 address, and this Java has no IPv6", "--metrics-port", "[::1]:9100",
+                ACCEPT);
+    }
+
+    @Test
     void refusesChunksOfNothing() {
-        assertMistake("Invalid value for option '--num-bytes': '0' is not a whole number, 1 or more", "--num-bytes",
+        assertUsageError("Invalid value for option '--num-bytes': '0' is not a whole number, 1 or more", "--num-bytes",
                 "0",
                 ACCEPT);
     }
 
     @Test
     void refusesADelayThatIsNoTime() {
-        assertMistake("Invalid value for option '--delay': '-1' is not a number of seconds, 0 or more", "--delay", "-1",
+        assertUsageError("Invalid value for option '--delay': '-1' is not a number of seconds, 0 or more", "--delay",
+                "-1",
                 ACCEPT);
-        assertMistake("Invalid value for option '--delay': 'NaN' is not a number of seconds, 0 or more", "--delay",
+        assertUsageError("Invalid value for option '--delay': 'NaN' is not a number of seconds, 0 or more", "--delay",
                 "NaN",
                 ACCEPT);
     }
@@ -123,23 +157,23 @@ class BadInputIT {
     void refusesAnUnknownDesign() {
         String names = Design.ALL.stream().map(Design::name).collect(Collectors.joining(", "));
 
-        assertMistake("Invalid value for option '--design': there is no 'nonesuch', only " + names, "--design",
+        assertUsageError("Invalid value for option '--design': there is no 'nonesuch', only " + names, "--design",
                 "nonesuch", ACCEPT);
     }
 
     @Test
     void refusesAnUnknownOption() {
-        assertMistake("Unknown option: '--nonesuch'", "--nonesuch", ACCEPT);
+        assertUsageError("Unknown option: '--nonesuch'", "--nonesuch", ACCEPT);
     }
 
     @Test
     void refusesAnOptionWithoutItsValue() {
-        assertMistake("Missing required parameter for option '--port' (N)", ACCEPT, "--port");
+        assertUsageError("Missing required parameter for option '--port' (N)", ACCEPT, "--port");
     }
 
     @Test
     void refusesTwoPoemsOnOnePort() {
-        assertMistake("port 10000 is wanted for " + ACCEPT + " and for " + LOOP, ACCEPT + "@10000", LOOP + "@10000");
+        assertUsageError("port 10000 is wanted for " + ACCEPT + " and for " + LOOP, ACCEPT + "@10000", LOOP + "@10000");
     }
 
     @Test
@@ -156,8 +190,24 @@ class BadInputIT {
         }
     }
 
-    private static void assertMistake(String sentence, String... args) {
-        assertEquals(new Ended(2, "", "blockingpoetry: " + sentence + "\n"), JAR.run(args));
+    @Test
+    void refusesOneFileForTwoThings() throws IOException {
+        Path poem = Files.writeString(folder.resolve("poem"), "42");
+        Path link = Files.createLink(folder.resolve("link"), poem);
+        Path none = folder.resolve("none");
+
+        assertUsageError("--pid-file " + link + " is the same file as " + poem, "--pid-file", link.toString(),
+                poem.toString());
+        assertUsageError("--log-file " + link + " is the same file as " + poem, "--log-file", link.toString(), ACCEPT,
+                poem.toString());
+        assertUsageError("--log-file " + none + " is the same file as " + none, "--log-file", none.toString(),
+                "--pid-file", none.toString(), ACCEPT);
+        assertEquals("42", Files.readString(poem));
+        assertTrue(Files.notExists(none));
+    }
+
+    private static void assertUsageError(String sentence, String... args) {
+        assertEquals(new ProcessResult(2, "", "blockingpoetry: " + sentence + "\n"), JAR.run(args));
     }
 
     private static void assertFailure(String sentence, String... args) {
@@ -165,10 +215,10 @@ class BadInputIT {
     }
 
     private static void assertFailure(Jar jar, String sentence, String... args) {
-        assertEquals(new Ended(1, "", "blockingpoetry: " + sentence + "\n"), jar.run(args));
+        assertEquals(new ProcessResult(1, "", "blockingpoetry: " + sentence + "\n"), jar.run(args));
     }
 
-    /** Permissions do not stop root; without these two capabilities they do. */
+    /** Permissions do not bind root, unless it lacks these two capabilities. */
     private static Jar withoutRootsPrivilege(Jar jar) throws IOException {
         boolean root = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
         String less = "-dac_override,-dac_read_search";

@@ -7,8 +7,21 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.commons.cli.Option;
 
-/** The manual page, in the language of {@code man}, made from what the help is made from. */
+/** The manual page, in the language of {@code man}, made from a command's options and help. */
 final class ManPage {
+    /** What the help does not say, for it belongs to the installed command. */
+    private static final List<Item> ENVIRONMENT = List.of(
+            new Item("JAVA", "the Java to run on, as a command or a path (default: java)"),
+            new Item("JAVA_OPTS", "flags for it"),
+            new Item("JAVA_HOME", "if that Java is older than 21, the one to run on instead"),
+            new Item("TERM", "dumb or empty: get shows no progress"));
+
+    private static final List<Item> FILES = List.of(
+            new Item("/etc/blockingpoetry/", "the poems of the systemd unit"),
+            new Item("/usr/share/blockingpoetry/blockingpoetry.jar", "the server"),
+            new Item("/usr/share/blockingpoetry/blockingpoetry.aot",
+                    "what blockingpoetry-aot makes, for a faster start; not needed"));
+
     private final StringBuilder page = new StringBuilder();
 
     private ManPage() {}
@@ -42,6 +55,12 @@ final class ManPage {
         }
         section("Exit status");
         items(help.exitCodes());
+        section("Environment");
+        items(ENVIRONMENT);
+        section("Files");
+        items(FILES);
+        section("See also");
+        page.append(".BR nc (1),\n.BR logrotate (8),\n.BR systemctl (1),\n.BR haproxy (1)\n");
         return page.toString();
     }
 
@@ -62,8 +81,12 @@ final class ManPage {
     }
 
     private void item(String term, String text) {
-        page.append(".TP\n").append(term).append('\n');
-        paragraph(text);
+        if (text.isEmpty()) {
+            page.append(".PP\n").append(term).append('\n');
+        } else {
+            page.append(".TP\n").append(term).append('\n');
+            paragraph(text);
+        }
     }
 
     private void paragraph(String text) {
@@ -82,7 +105,7 @@ final class ManPage {
         return text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
     }
 
-    /** Text that means itself: no hyphen that may break or become a dash, no line that starts like a request. */
+    /** Text to be taken literally: without it a hyphen may become a dash, and a line may start like a request. */
     private static String escaped(String text) {
         String escaped = text.replace("\\", "\\e").replace("-", "\\-");
         return escaped.startsWith(".") || escaped.startsWith("'") ? "\\&" + escaped : escaped;

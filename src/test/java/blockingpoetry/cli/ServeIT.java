@@ -1,10 +1,10 @@
 package blockingpoetry.cli;
 
-import static blockingpoetry.cli.Jar.JAR;
-import static blockingpoetry.cli.Poems.ACCEPT;
-import static blockingpoetry.cli.Poems.LOOP;
-import static blockingpoetry.cli.Poems.MACHI;
-import static blockingpoetry.cli.Poems.assertServed;
+import static blockingpoetry.process.Jar.JAR;
+import static blockingpoetry.process.Poems.ACCEPT;
+import static blockingpoetry.process.Poems.LOOP;
+import static blockingpoetry.process.Poems.MACHI;
+import static blockingpoetry.process.Poems.assertServed;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,7 +12,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import blockingpoetry.Client;
-import blockingpoetry.Design;
+import blockingpoetry.designs.Design;
+import blockingpoetry.process.FreePorts;
+import blockingpoetry.process.Jar;
+import blockingpoetry.process.JarProcess;
+import blockingpoetry.process.Namespace;
+import blockingpoetry.process.Poems;
+import blockingpoetry.process.ProcessResult;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -20,6 +26,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Year;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,16 +39,42 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.jr.ob.JSON;
 
-/** The jar serves: what it says, where it listens, and what a client receives. */
+/** The jar serves: what it prints, where it listens, and what a client receives. */
 class ServeIT {
     private static final Pattern PAIR = Pattern.compile("(\\S+)=(\"[^\"]*\"|\\S+)");
 
     @TempDir
     Path folder;
 
+    @ParameterizedTest
+    @ValueSource(strings = {"th-TH", "fa-IR", "ar-EG"})
+    void logsTimesOfOneCalendarInOneScript(String locale) throws IOException {
+        String[] parts = locale.split("-");
+        try (JarProcess server =
+                Jar.withFlags("-Duser.language=" + parts[0], "-Duser.country=" + parts[1]).serve(ACCEPT)) {
+            String log = server.signal("TERM").awaitEnd().err();
+            assertTrue(log.startsWith(Year.now(ZoneId.systemDefault()) + "-"), log);
+        }
+    }
+
     @Test
-    void saysOneLineForEachPoemAndNothingElse() throws IOException {
+    void noNameOfAPoemMakesALineOfItsOwn() throws IOException {
+        Path poem = Files.writeString(folder.resolve("a\nServing b\" outcome=\u001b[31m"), "text");
+        String name = folder + "/a\\nServing b\\\" outcome=\\u001B[31m";
+        try (JarProcess server = JAR.with("--log-connections").serve(poem.toString())) {
+            assertEquals("Serving " + name + " on 127.0.0.1:" + server.address().getPort() + ".\n", server.out());
+            assertServed(poem.toString(), server.address());
+            server.awaitLog(" poem=\"" + name + "\" ");
+            Files.delete(poem);
+            server.signal("HUP").awaitLog("WARN blockingpoetry - " + name + " does not exist; it is served as it was");
+        }
+    }
+
+    @Test
+    void printsOneLineForEachPoemAndNothingElse() throws IOException {
         try (JarProcess server = JAR.with("--max-clients", "10").serve(ACCEPT, MACHI)) {
             assertServed(ACCEPT, server.addresses().get(0));
             assertServed(MACHI, server.addresses().get(1));
@@ -53,8 +87,8 @@ class ServeIT {
                     "INFO blockingpoetry - design=virtual max-clients=10 java=" + Runtime.version(),
                     "INFO blockingpoetry - stopping on SIGTERM: N connections may go on for 10 s;"
                             + " a second signal ends them at once",
-                    "INFO blockingpoetry - stopped: Stats[open=0, finished=2, aborted=0, cut=0, bytes=" + bytes + "]"),
-                    // The connections of the two clients may still be seen to end.
+                    "INFO blockingpoetry - stopped: accepted=2 finished=2 aborted=0 cut=0 bytes=" + bytes),
+                    // The connections of the two clients may not have ended yet.
                     server.log()
                             .stream()
                             .map(line -> line.replaceFirst(" \\d connections", " N connections"))
@@ -90,15 +124,100 @@ class ServeIT {
         }
     }
 
-    @Test
-    void listensOnEveryAddressOfBothKinds() throws IOException {
+    @ParameterizedTest
+    @MethodSource("designs")
+    void listensOnEveryAddressOfBothKinds(String design) throws IOException {
         assumeIPv6();
-        try (JarProcess server = JAR.with("--iface", "::").serve(ACCEPT)) {
+        try (JarProcess server = JAR.with("--design", design, "--iface", "::").serve(ACCEPT)) {
             int port = server.address().getPort();
 
             assertEquals("Serving poems/accept.txt on [::]:" + port + ".\n", server.out());
             assertServed(ACCEPT, new InetSocketAddress("::1", port));
             assertServed(ACCEPT, new InetSocketAddress("127.0.0.1", port));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("designs")
+    void listensOnEveryAddressThereIsWithoutIPv6(String design) throws IOException {
+        Namespace net = Namespace.make(0).orElse(null);
+        assumeTrue(net != null, "only root can make a network namespace, and not everywhere");
+        try (net;
+                JarProcess server = JAR.with("--design", design, "--iface", "::")
+                        .under("ip", "netns", "exec", net.name(), "sh", "-c",
+                                "sysctl -qw net.ipv6.conf.all.disable_ipv6=1 && exec \"$@\"", "sh")
+                        .serve(ACCEPT)) {
+            int port = server.address().getPort();
+
+            assertEquals("Serving poems/accept.txt on 0.0.0.0:" + port + ".\n", server.out());
+            assertServed(ACCEPT, new InetSocketAddress(net.address(), port));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("designs")
+    void listensOnSeveralAddresses(String design) throws IOException {
+        int port = FreePorts.one();
+        Jar jar = JAR.with("--design", design, "--iface", "127.0.0.2", "--iface", "127.0.0.3");
+        try (JarProcess server = jar.with("--port", "" + port).start(ACCEPT).awaitServing(2)) {
+            assertEquals("Serving poems/accept.txt on 127.0.0.2:%d.\nServing poems/accept.txt on 127.0.0.3:%d.\n"
+                    .formatted(port, port), server.out());
+            assertServed(ACCEPT, server.addresses().get(0));
+            assertServed(ACCEPT, server.addresses().get(1));
+            assertThrows(ConnectException.class, () -> Client.connect(new InetSocketAddress("127.0.0.1", port)));
+        }
+        try (JarProcess server = jar.start(ACCEPT).awaitServing(2)) {
+            assertServed(ACCEPT, server.addresses().get(0));
+            assertServed(ACCEPT, server.addresses().get(1));
+        }
+    }
+
+    @Test
+    void listensOnAllAddressesOrOnNone() throws IOException {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.3"))) {
+            int port = other.getLocalPort();
+
+            assertEquals(
+                    new ProcessResult(1, "",
+                            "blockingpoetry: poems/accept.txt cannot be served on 127.0.0.3:" + port
+                                    + ": Address already in use\n"),
+                    JAR.run("--iface", "127.0.0.2", "--iface", "127.0.0.3", "--port", "" + port, ACCEPT));
+        }
+    }
+
+    @Test
+    void readsAPoemOnceForAllItsAddresses() throws IOException {
+        Path poem = Files.writeString(folder.resolve("poem"), "first");
+        try (JarProcess server = JAR.with("--iface", "127.0.0.2", "--iface", "127.0.0.3")
+                .start(poem.toString())
+                .awaitServing(2)) {
+            Files.writeString(poem, "second");
+            server.signal("HUP").awaitLog("read again on SIGHUP: 1 poems, 1 changed, 0 unreadable");
+
+            assertServed(poem.toString(), server.addresses().get(0));
+            assertServed(poem.toString(), server.addresses().get(1));
+        }
+    }
+
+    @Test
+    void logsAnObjectALineIfAsked() throws IOException {
+        Path poem = Files.writeString(folder.resolve("a\n\"b\""), "text");
+        try (JarProcess server = JAR.with("--log-format", "json", "--log-connections").start(poem.toString())) {
+            server.await("the start", () -> server.err().contains("\"design\":\"virtual\",\"max-clients\":"));
+            assertServed(poem.toString(), server.address());
+            server.signal("HUP")
+                    .await("the reading", () -> server.err().contains("\"message\":\"read again on SIGHUP"));
+            server.await("the line", () -> server.err().contains("\"outcome\":\"finished\""));
+
+            List<String> lines = server.signal("TERM").awaitEnd().err().lines().toList();
+            for (String line : lines) {
+                assertEquals("blockingpoetry", JSON.std.mapFrom(line).get("logger"), line);
+            }
+            assertTrue(lines.stream()
+                    .anyMatch(line -> line.contains("\"id\":1,")
+                            && line.contains("\"poem\":\"" + folder + "/a\\n\\\"b\\\"\",\"bytes\":4,")),
+                    server::toString);
+            assertTrue(lines.getLast().contains("\"message\":\"stopped\",\"accepted\":1,"), server::toString);
         }
     }
 
@@ -154,8 +273,14 @@ class ServeIT {
     }
 
     @Test
-    void saysWhatItIs() {
-        assertEquals(new Ended(0, "blockingpoetry 1.0, Java " + Runtime.version() + "\n", ""), JAR.run("--version"));
+    void printsItsVersion() {
+        ProcessResult result = JAR.run("--version");
+
+        assertTrue(result.out()
+                .replace(Runtime.version().toString(), "V")
+                .matches("blockingpoetry 1\\.0(, commit [0-9a-f]{10}(-dirty)?)?, Java V\n"), result::toString);
+        assertEquals(Files.exists(Path.of(".git")), result.out().contains(", commit "), result::toString);
+        assertEquals(new ProcessResult(0, result.out(), ""), result);
     }
 
     static List<String> designs() {

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import blockingpoetry.Pace;
-import blockingpoetry.RecordingDesign;
-import blockingpoetry.RecordingDesign.Recorded;
 import blockingpoetry.ServerOptions;
+import blockingpoetry.designs.RecordingDesign;
+import blockingpoetry.designs.RecordingDesign.Recorded;
+import blockingpoetry.process.ProcessResult;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the arguments of the server mean, as far as the design that it starts. */
+/** From the server's arguments to the options, poems and addresses that its design gets. */
 class ServeTest {
     private static final String ACCEPT = "poems/accept.txt";
     private static final String LOOP = "poems/loop.txt";
@@ -58,6 +60,54 @@ class ServeTest {
     }
 
     @Test
+    void servesEveryPoemOnEveryAddress() throws IOException {
+        InetAddress first = InetAddress.getByName("127.0.0.2");
+        InetAddress second = InetAddress.getByName("127.0.0.3");
+
+        assertEquals(new Recorded(List.of(ACCEPT, ACCEPT, LOOP, LOOP),
+                List.of(new InetSocketAddress(first, 12345), new InetSocketAddress(second, 12345),
+                        new InetSocketAddress(first, 12346), new InetSocketAddress(second, 12346)),
+                defaults(4)),
+                recorded("--port", "12345", "--iface", "127.0.0.2", "--iface", "127.0.0.3", ACCEPT, LOOP));
+    }
+
+    @Test
+    void checksWithoutServing() {
+        ProcessResult good = new ProcessResult(0, "The options are in order, and the poems can be read.\n", "");
+
+        assertEquals(good, run("--check", "--daemon", "--pid-file", folder.resolve("pid").toString(), "--log-file",
+                folder.resolve("log").toString(), ACCEPT));
+        assertEquals(0, folder.toFile().list().length);
+        assertEquals(new ProcessResult(1, "", "blockingpoetry: poems/none.txt does not exist\n"),
+                run("--check", ACCEPT, "poems/none.txt"));
+        assertEquals(
+                new ProcessResult(1, "", "blockingpoetry: --iface 192.0.2.1 is not an address of this machine\n"),
+                run("--check", "--iface", "192.0.2.1", ACCEPT));
+        assertUsageError("'x' is not a port, 0 to 65535", "--check", ACCEPT + "@x");
+    }
+
+    @Test
+    void checksBesideTheServerThatHasThePort() throws IOException {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertEquals(0, run("--check", "--port", "" + other.getLocalPort(), ACCEPT).exitCode());
+        }
+    }
+
+    @Test
+    void guessesTheCommandAndTheDesignThatWereMeant() {
+        assertEquals(new ProcessResult(1, "", "blockingpoetry: gte does not exist; did you mean get?\n"), run("gte"));
+        assertEquals(new ProcessResult(2, "", "blockingpoetry: Invalid value for option '--design': there is no"
+                + " 'vritual', only virtual; did you mean virtual?\n"),
+                ProcessResult.inThisProcess(List.of(recording.named("virtual")), "--design", "vritual", ACCEPT));
+    }
+
+    @Test
+    void logsInOneOfTwoFormats() {
+        assertUsageError("Invalid value for option '--log-format': there is no 'xml', only text, json", "--log-format",
+                "xml", ACCEPT);
+    }
+
+    @Test
     void isSlowOnceOneOfTheTwoOptionsForItIsGiven() {
         assertEquals(DEFAULTS.withPace(new Pace(3, Duration.ofMillis(700))),
                 recorded("--num-bytes", "3", ACCEPT).options());
@@ -86,9 +136,9 @@ class ServeTest {
 
     @Test
     void refusesTwoPoemsOnOnePort() {
-        assertMistake("port 10000 is wanted for poems/accept.txt and for poems/loop.txt", ACCEPT + "@10000",
+        assertUsageError("port 10000 is wanted for poems/accept.txt and for poems/loop.txt", ACCEPT + "@10000",
                 LOOP + "@10000");
-        assertMistake("port 10001 is wanted for poems/loop.txt and for poems/queue.txt", "--port", "10000", ACCEPT,
+        assertUsageError("port 10001 is wanted for poems/loop.txt and for poems/queue.txt", "--port", "10000", ACCEPT,
                 LOOP,
                 QUEUE + "@10001");
     }
@@ -96,34 +146,35 @@ class ServeTest {
     @Test
     void refusesPortsBeyondTheLast() {
         assertEquals(List.of(65534, 65535), ports("--port", "65534", ACCEPT, LOOP));
-        assertMistake("no port is left for poems/queue.txt: the ports end at 65535", "--port", "65534", ACCEPT, LOOP,
+        assertUsageError("no port is left for poems/queue.txt: the ports end at 65535", "--port", "65534", ACCEPT, LOOP,
                 QUEUE);
     }
 
     @Test
     void refusesToServeNothing() {
-        assertMistake("no poem to serve; try --help");
+        assertUsageError("no poem to serve; try --help");
     }
 
     @Test
     void refusesAnOptionGivenTwice() {
-        assertMistake("option '--grace' (SECONDS) should be specified only once", "--grace", "1", "--grace", "2",
+        assertUsageError("option '--grace' (SECONDS) should be specified only once", "--grace", "1", "--grace", "2",
                 ACCEPT);
     }
 
     @Test
     void refusesADesignThatItDoesNotHave() {
-        Ended ended = Ended.inThisProcess(List.of(recording.named("first"), recording.named("second")), "--design",
-                "third", ACCEPT);
+        ProcessResult result =
+                ProcessResult.inThisProcess(List.of(recording.named("first"), recording.named("second")), "--design",
+                        "third", ACCEPT);
 
-        assertEquals(new Ended(2, "",
+        assertEquals(new ProcessResult(2, "",
                 "blockingpoetry: Invalid value for option '--design': there is no 'third', only first, second\n"),
-                ended);
+                result);
     }
 
     @Test
     void saysInOneLineWhatADesignRefuses() {
-        assertEquals(new Ended(1, "", "blockingpoetry: recorded\n"), run(ACCEPT));
+        assertEquals(new ProcessResult(1, "", "blockingpoetry: recorded\n"), run(ACCEPT));
     }
 
     @Test
@@ -131,26 +182,34 @@ class ServeTest {
         Path file = Files.writeString(folder.resolve("@poem"), "not a file of arguments");
 
         assertEquals(List.of(file.toString()), recorded(file.toString()).poems());
-        assertMistake("'@10000' names no poem", "@10000");
+        assertUsageError("'@10000' names no poem", "@10000");
     }
 
     @Test
-    void helpsOnStdout() {
-        Ended help = run("--help");
+    void printsItsHelpOnStdout() {
+        ProcessResult help = run("--help");
 
-        assertEquals(new Ended(0, help.out(), ""), help);
+        assertEquals(new ProcessResult(0, help.out(), ""), help);
         for (String word : List.of("--port", "--iface", "--num-bytes", "--delay", "--design", "--backlog",
                 "--max-clients", "--max-clients-per-address", "--stall-timeout", "--drain-timeout", "--grace",
-                "--loops", "--log-connections",
+                "--loops", "--log-connections", "--log-format", "--check", "Examples:",
                 "--log-file", "--pid-file", "--daemon", "--metrics-port", "get")) {
             assertTrue(help.out().contains(word), help.out());
         }
     }
 
     @Test
-    void saysWhatItIsAlsoWithoutAJar() {
-        assertEquals(new Ended(0, "blockingpoetry (not from a jar), Java " + Runtime.version() + "\n", ""),
+    void printsItsVersionWithoutAJar() {
+        assertEquals(new ProcessResult(0, "blockingpoetry (not from a jar), Java " + Runtime.version() + "\n", ""),
                 run("--version"));
+    }
+
+    @Test
+    void knowsTheJavasThatLoseWakeUps() {
+        List<String> javas = List.of("21.0.11", "24.0.2", "25", "25.0.1", "25.0.2", "25.0.3", "26", "26.0.1", "27");
+
+        assertEquals(List.of("25", "25.0.1", "25.0.2", "26"),
+                javas.stream().filter(java -> Serve.losesWakeUps(Runtime.Version.parse(java))).toList());
     }
 
     private List<Integer> ports(String... args) {
@@ -158,22 +217,22 @@ class ServeTest {
     }
 
     private Recorded recorded(String... args) {
-        assertEquals(new Ended(1, "", "blockingpoetry: " + RecordingDesign.REFUSAL + "\n"), run(args));
+        assertEquals(new ProcessResult(1, "", "blockingpoetry: " + RecordingDesign.REFUSAL + "\n"), run(args));
         return recording.recorded();
     }
 
-    private void assertMistake(String sentence, String... args) {
-        assertEquals(new Ended(2, "", "blockingpoetry: " + sentence + "\n"), run(args));
+    private void assertUsageError(String sentence, String... args) {
+        assertEquals(new ProcessResult(2, "", "blockingpoetry: " + sentence + "\n"), run(args));
     }
 
-    private Ended run(String... args) {
+    private ProcessResult run(String... args) {
         String[] withDesign =
                 Stream.concat(Stream.of("--design", "recording"), Arrays.stream(args)).toArray(String[]::new);
-        return Ended.inThisProcess(List.of(recording.named("recording")), withDesign);
+        return ProcessResult.inThisProcess(List.of(recording.named("recording")), withDesign);
     }
 
-    /** Each poem's listener takes a descriptor that no client can have. */
+    /** Each poem's listener takes a descriptor, so there is one client less. */
     private static ServerOptions defaults(int poems) {
-        return ServerOptions.DEFAULTS.withMaxClients(ServerOptions.DEFAULTS.maxClients() - poems);
+        return ServerOptions.defaults().withMaxClients(ServerOptions.defaults().maxClients() - poems);
     }
 }

@@ -5,16 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import blockingpoetry.Crowd;
-import blockingpoetry.Manner;
-import blockingpoetry.cli.Jar;
-import blockingpoetry.cli.JarProcess;
+import blockingpoetry.bench.load.Behaviour;
+import blockingpoetry.process.FreePorts;
+import blockingpoetry.process.Jar;
+import blockingpoetry.process.JarProcess;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,7 +53,7 @@ class ExhaustionIT {
         // The only client of "sequential" cannot take all descriptors, so they are taken away from it instead.
         String[] limited = {"sh", "-c", "ulimit -n " + limit + " && exec \"$@\"", "sh"};
         Jar jar = sequential ? Jar.serving(design) : Jar.serving(design).with(GENEROUS).under(limited);
-        Manner stays = sequential ? Manner.PLAIN : Manner.PLAIN.holding(poem.bytes().length);
+        Behaviour stays = sequential ? Behaviour.PLAIN : Behaviour.PLAIN.holding(poem.bytes().length);
 
         try (JarProcess server = jar.serve(poem.file())) {
             if (sequential) {
@@ -53,9 +63,6 @@ class ExhaustionIT {
                 server.awaitLog("cannot serve clients");
                 awaitRest(server);
                 server.signal("USR1").awaitLog("accepted="); // neither that nor the watch of the heap needs one
-                if (!design.equals("netty")) { // which has asked for the same at its start
-                    server.awaitLog("nobody watches the heap");
-                }
                 if (sequential) {
                     limitDescriptors(server, "20000:");
                 }
@@ -69,6 +76,61 @@ class ExhaustionIT {
                 assertOneLineAnEpisode(server);
             }
         }
+    }
+
+    /** They try to connect before it listens, so that it has never accepted anybody when there is no descriptor left. */
+    @EachDesign
+    void fromTheFirstInstant(String design) throws Exception {
+        int limit = 150;
+        int clients = 10 * limit;
+        Verses poem = Verses.write(folder, 3_003);
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePorts.one());
+        CountDownLatch leave = new CountDownLatch(1);
+        AtomicInteger whole = new AtomicInteger();
+        List<Thread> crowd = new ArrayList<>();
+        for (int i = 0; i < clients; i++) {
+            crowd.add(Thread.startVirtualThread(() -> {
+                if (visit(address, poem, leave)) {
+                    whole.incrementAndGet();
+                }
+            }));
+        }
+        String[] limited = {"sh", "-c", "ulimit -n " + limit + " && exec \"$@\"", "sh"};
+        try (JarProcess server = Jar.serving(design)
+                .with(GENEROUS)
+                .with("--port", "" + address.getPort())
+                .under(limited)
+                .serve(poem.file())) {
+            if (!design.equals("sequential")) { // which has one client at a time
+                server.awaitLog("cannot serve clients");
+                awaitRest(server);
+            }
+            server.signal("USR1").awaitLog("accepted=");
+            leave.countDown();
+            for (Thread each : crowd) {
+                each.join();
+            }
+            Fault.FIRST_INSTANT.found(design, clients, whole.get());
+            assertEquals(clients, whole.get(), server::toString);
+        }
+    }
+
+    /** Connects as soon as somebody listens, and stays after the poem until it may leave. Returns whether the poem was whole. */
+    private static boolean visit(InetSocketAddress address, Verses poem, CountDownLatch leave) {
+        long endNanos = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < endNanos) {
+            try (Socket socket = new Socket()) {
+                socket.connect(address);
+                byte[] received = socket.getInputStream().readAllBytes();
+                leave.await();
+                return Arrays.equals(received, poem.bytes());
+            } catch (ConnectException e) {
+                LockSupport.parkNanos(5_000_000); // nobody listens yet
+            } catch (IOException | InterruptedException e) {
+                return false;
+            }
+        }
+        return false;
     }
 
     /** Whom it has accepted but has no thread for it resets, in sight of the client. */
@@ -86,7 +148,7 @@ class ExhaustionIT {
                 copy.toString(), "--design", "platform")).with(GENEROUS);
 
         try (JarProcess server = jar.serve(poem.file());
-                Crowd crowd = crowd(server, poem, 10 * limit, Manner.PLAIN.holding(poem.bytes().length))) {
+                Crowd crowd = crowd(server, poem, 10 * limit, Behaviour.PLAIN.holding(poem.bytes().length))) {
             server.awaitLog("trying on: unable to create native thread");
             server.await("nobody left who waits", () -> crowd.holding() + crowd.ended() == 10 * limit);
             awaitRest(server);
@@ -102,8 +164,8 @@ class ExhaustionIT {
         }
     }
 
-    private static Crowd crowd(JarProcess server, Verses poem, int size, Manner manner) throws IOException {
-        return Crowd.start(server.addresses(), List.of(poem.bytes()), size, size, PATIENCE, number -> manner);
+    private static Crowd crowd(JarProcess server, Verses poem, int size, Behaviour behaviour) throws IOException {
+        return Crowd.start(server.addresses(), List.of(poem.bytes()), size, size, PATIENCE, number -> behaviour);
     }
 
     /** A young JVM compiles for a while; then there is nothing to do. */
@@ -138,7 +200,7 @@ class ExhaustionIT {
         return server.log()
                 .stream()
                 .skip(1)
-                .filter(line -> !line.contains("accepted=") && !line.contains("nobody watches the heap"))
+                .filter(line -> !line.contains("accepted="))
                 .toList();
     }
 }

@@ -1,7 +1,7 @@
 package blockingpoetry.faults;
 
-import blockingpoetry.Design;
-import blockingpoetry.Designs;
+import blockingpoetry.designs.Design;
+import blockingpoetry.designs.Designs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +35,12 @@ enum Fault {
     SIGNALS("signals in each phase"),
     WALL_TIME("the clock jumps by hours"),
     SOAK("mixed load for a while"),
-    FUZZ("random clients");
+    FUZZ("random clients"),
+    FIRST_INSTANT("ten times as many clients as descriptors, there before the server"),
+    BLOCKED_LOG("the log leads to a full pipe that nobody reads"),
+    FROZEN("the process stands still for longer than the stall timeout"),
+    GREEDY("newcomers beside clients that never make the server wait"),
+    DELAYED_PATH("chunks of slow mode that arrive by themselves, over a path of 100 ms");
 
     private static final Path TABLE = Path.of("target", "faults.md");
     private static final List<String> DESIGNS = Designs.WITH_NETTY.stream().map(Design::name).toList();

@@ -3,8 +3,8 @@ package blockingpoetry.faults;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import blockingpoetry.Crowd;
-import blockingpoetry.cli.Jar;
-import blockingpoetry.cli.JarProcess;
+import blockingpoetry.process.Jar;
+import blockingpoetry.process.JarProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

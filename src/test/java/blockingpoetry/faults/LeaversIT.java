@@ -3,9 +3,9 @@ package blockingpoetry.faults;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import blockingpoetry.Crowd;
-import blockingpoetry.Manner;
-import blockingpoetry.cli.Jar;
-import blockingpoetry.cli.JarProcess;
+import blockingpoetry.bench.load.Behaviour;
+import blockingpoetry.process.Jar;
+import blockingpoetry.process.JarProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,9 +31,9 @@ class LeaversIT {
         int length = 60;
         int leavers = 2 * (length + 1);
         Verses poem = Verses.write(folder, length);
-        IntFunction<Manner> manners = number -> number % 2 == 0
-                ? Manner.PLAIN.resetting(number / 2)
-                : Manner.PLAIN.leaving(number / 2);
+        IntFunction<Behaviour> behaviours = number -> number % 2 == 0
+                ? Behaviour.PLAIN.resetting(number / 2)
+                : Behaviour.PLAIN.leaving(number / 2);
         try (JarProcess server = Jar.serving(design)
                 .with("--num-bytes", "1", "--delay", "0.002")
                 .serve(poem.file())) {
@@ -41,7 +41,7 @@ class LeaversIT {
             int descriptors = server.descriptors();
 
             Crowd.Result result =
-                    Crowd.send(server.addresses(), List.of(poem.bytes()), leavers, leavers, PATIENCE, manners);
+                    Crowd.send(server.addresses(), List.of(poem.bytes()), leavers, leavers, PATIENCE, behaviours);
             assertUnharmed(server, poem, descriptors);
             Fault.LEAVERS.found(design, leavers, result.count(Crowd.End.LEFT));
             assertEquals(Map.of(Crowd.End.LEFT, leavers), result.ends());
@@ -53,18 +53,18 @@ class LeaversIT {
     void beforeTheyAreServed(String design) throws IOException {
         int leavers = 1_000;
         Verses poem = Verses.write(folder, 3_003);
-        IntFunction<Manner> manners = number -> number % 2 == 0
-                ? Manner.PLAIN.resetting(0)
-                : Manner.PLAIN.leaving(0);
+        IntFunction<Behaviour> behaviours = number -> number % 2 == 0
+                ? Behaviour.PLAIN.resetting(0)
+                : Behaviour.PLAIN.leaving(0);
         try (JarProcess server = Jar.serving(design).serve(poem.file())) {
             poem.assertServed(server.address());
             int descriptors = server.descriptors();
 
             Crowd.Result alive =
-                    Crowd.send(server.addresses(), List.of(poem.bytes()), leavers, 100, PATIENCE, manners);
+                    Crowd.send(server.addresses(), List.of(poem.bytes()), leavers, 100, PATIENCE, behaviours);
             server.signal("STOP");
             Crowd.Result stopped =
-                    Crowd.send(server.addresses(), List.of(poem.bytes()), leavers, 100, PATIENCE, manners);
+                    Crowd.send(server.addresses(), List.of(poem.bytes()), leavers, 100, PATIENCE, behaviours);
             server.signal("CONT");
 
             assertUnharmed(server, poem, descriptors);

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import blockingpoetry.Crowd;
-import blockingpoetry.Manner;
-import blockingpoetry.cli.Ended;
-import blockingpoetry.cli.Jar;
-import blockingpoetry.cli.JarProcess;
+import blockingpoetry.bench.load.Behaviour;
+import blockingpoetry.process.Jar;
+import blockingpoetry.process.JarProcess;
+import blockingpoetry.process.ProcessResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +39,7 @@ class MemoryIT {
         int clients = design.equals("platform") ? 6_000 : 15_000;
         Verses large = Verses.write(folder, Verses.MB);
         Verses small = Verses.write(folder, 1_000);
-        Manner slow = Manner.PLAIN.holding(2_001);
+        Behaviour slow = Behaviour.PLAIN.holding(2_001);
         try (JarProcess server = Jar.serving(design, "-Xmx64m")
                 .with("--num-bytes", "1000", "--delay", "4", "--max-clients", "16000")
                 .serve(large.file(), small.file());
@@ -64,7 +64,7 @@ class MemoryIT {
         Verses poem = Verses.write(folder, 3_003);
         try (JarProcess server = tinyHeap(design, "24m").with("--delay", "0.5").serve(poem.file());
                 Crowd crowd = Crowd.start(server.addresses(), List.of(poem.bytes()), clients, clients, PATIENCE,
-                        number -> Manner.PLAIN)) {
+                        number -> Behaviour.PLAIN)) {
             Crowd.Result result = crowd.await();
 
             Fault.MANY_FOR_HEAP.found(design, clients, result.count(Crowd.End.WHOLE));
@@ -86,7 +86,7 @@ class MemoryIT {
         try (JarProcess server =
                 tinyHeap(design, "8m").with("--delay", "5", "--max-clients", "100000").serve(poem.file());
                 Crowd crowd = Crowd.start(server.addresses(), List.of(poem.bytes()), clients, clients, PATIENCE,
-                        number -> Manner.PLAIN)) {
+                        number -> Behaviour.PLAIN)) {
             Crowd.Result result = crowd.await();
 
             Fault.NO_HEAP.found(design, clients, result.count(Crowd.End.WHOLE));
@@ -97,9 +97,9 @@ class MemoryIT {
             if (reset == 0) {
                 poem.assertServed(server.address());
             } else {
-                Ended ended = server.awaitEnd();
-                assertEquals(1, ended.exitCode(), ended::err);
-                assertTrue(ended.err().contains("at its end"), ended::err); // a library may have put its own words around it
+                ProcessResult end = server.awaitEnd();
+                assertEquals(1, end.exitCode(), end::err);
+                assertTrue(end.err().contains("at its end"), end::err); // a library may have put its own words around it
             }
         }
     }
@@ -116,8 +116,8 @@ class MemoryIT {
         Verses poem = Verses.write(folder, 256 * Verses.MB);
         boolean sequential = design.equals("sequential");
         // As they all stop for a moment, the kernel should not keep too much for them.
-        Manner reads = Manner.PLAIN.withReceiveBuffer(512 * Verses.KB);
-        Manner together = sequential ? reads : reads.holding(Verses.MB);
+        Behaviour reads = Behaviour.PLAIN.withReceiveBuffer(512 * Verses.KB);
+        Behaviour together = sequential ? reads : reads.holding(Verses.MB);
         try (JarProcess server = Jar.serving(design, "-Xmx320m").serve(poem.file());
                 Crowd crowd = Crowd.start(server.addresses(), List.of(poem.bytes()), readers, readers, PATIENCE,
                         number -> number % 25 == 0 ? together : together.resetting(32 * Verses.MB))) {

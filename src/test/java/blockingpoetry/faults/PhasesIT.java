@@ -1,15 +1,14 @@
 package blockingpoetry.faults;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import blockingpoetry.Crowd;
-import blockingpoetry.Manner;
-import blockingpoetry.cli.Jar;
-import blockingpoetry.cli.JarProcess;
-import java.io.FileOutputStream;
+import blockingpoetry.bench.load.Behaviour;
+import blockingpoetry.process.HangingFile;
+import blockingpoetry.process.Jar;
+import blockingpoetry.process.JarProcess;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -29,15 +28,13 @@ class PhasesIT {
     @TempDir
     Path folder;
 
-    /** The twentieth poem is a pipe: who has opened it knows that the server has too, and waits for the poem. */
+    /** The twentieth poem hangs when it is opened, as a file on a server that does not answer does. */
     @EachDesign
     void whenItReadsTheTwentiethPoem(String design) throws Exception {
-        Path pipe = folder.resolve("pipe");
-        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
-        try (JarProcess server = Jar.serving(design).start(twenty(pipe.toString()));
-                OutputStream poet = new FileOutputStream(pipe.toFile())) {
-            poet.write("The first line of a poem\n".getBytes(US_ASCII));
-            poet.flush();
+        Path hanging = Files.writeString(folder.resolve("hanging"), "a poem");
+        try (HangingFile file = new HangingFile(hanging);
+                JarProcess server = Jar.serving(design).start(twenty(hanging.toString()))) {
+            server.await("the twentieth poem", file::isAwaited);
             assertEquals(KILLED_BY_TERM, server.signal("TERM").awaitEnd().exitCode(), server::toString);
             assertEquals("", server.out());
             Fault.SIGNALS.found(design, 1, 1);
@@ -64,7 +61,7 @@ class PhasesIT {
                 .with("--drain-timeout", "3600", "--grace", "0.5")
                 .serve(poem.file());
                 Crowd crowd = Crowd.start(server.addresses(), List.of(poem.bytes()), clients, clients, PATIENCE,
-                        number -> Manner.PLAIN.holding(3_003))) {
+                        number -> Behaviour.PLAIN.holding(3_003))) {
             server.await("all of them to have it", () -> crowd.holding() == clients);
             assertEquals(0, server.signal("TERM").awaitEnd().exitCode(), server::toString);
             crowd.release();
@@ -78,7 +75,7 @@ class PhasesIT {
     @EachDesign
     void whileItWritesAndNobodyReads(String design) throws Exception {
         Verses poem = Verses.write(folder, 16 * Verses.MB);
-        Manner stuck = Manner.PLAIN.withReceiveBuffer(8 * Verses.KB).holding(1);
+        Behaviour stuck = Behaviour.PLAIN.withReceiveBuffer(8 * Verses.KB).holding(1);
         assertReset(design, poem, stuck, 0, "TERM");
     }
 
@@ -86,11 +83,11 @@ class PhasesIT {
     @EachDesign
     void twice(String design) throws Exception {
         Verses poem = Verses.write(folder, 16 * Verses.MB);
-        Manner stuck = Manner.PLAIN.withReceiveBuffer(8 * Verses.KB).holding(1);
+        Behaviour stuck = Behaviour.PLAIN.withReceiveBuffer(8 * Verses.KB).holding(1);
         assertReset(design, poem, stuck, KILLED_BY_TERM, "TERM", "TERM");
     }
 
-    private static void assertReset(String design, Verses poem, Manner stuck, int exitCode, String... signals)
+    private static void assertReset(String design, Verses poem, Behaviour stuck, int exitCode, String... signals)
             throws Exception {
         int clients = design.equals("sequential") ? 1 : 20;
         try (JarProcess server = Jar.serving(design)

@@ -3,9 +3,9 @@ package blockingpoetry.faults;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import blockingpoetry.Crowd;
-import blockingpoetry.Manner;
-import blockingpoetry.cli.Jar;
-import blockingpoetry.cli.JarProcess;
+import blockingpoetry.bench.load.Behaviour;
+import blockingpoetry.process.Jar;
+import blockingpoetry.process.JarProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +31,7 @@ class ReadersIT {
         int stuck = sequential ? 2 : 40;
         Verses large = Verses.write(folder, 16 * Verses.MB);
         Verses small = Verses.write(folder, 3_003);
-        Manner stops = Manner.PLAIN.withReceiveBuffer(8 * Verses.KB).pausing(1, Duration.ofSeconds(3 + 2));
+        Behaviour stops = Behaviour.PLAIN.withReceiveBuffer(8 * Verses.KB).pausing(1, Duration.ofSeconds(3 + 2));
         // To be served as usual is not to wait for the stall timeout of others. "sequential" knows no others.
         Duration usual = sequential ? PATIENCE : Duration.ofSeconds(2);
 
@@ -62,7 +62,7 @@ class ReadersIT {
     void aReaderOfAByteEachSecondIsNotReset(String design) throws IOException {
         int readers = 20;
         Verses poem = Verses.write(folder, 16 * Verses.KB);
-        Manner drips = Manner.PLAIN.withReceiveBuffer(4 * Verses.KB).dripping(1, Duration.ofSeconds(5));
+        Behaviour drips = Behaviour.PLAIN.withReceiveBuffer(4 * Verses.KB).dripping(1, Duration.ofSeconds(5));
         try (JarProcess server = Jar.serving(design)
                 .with("--stall-timeout", "1", "--drain-timeout", "0.2")
                 .serve(poem.file())) {
@@ -95,7 +95,7 @@ class ReadersIT {
         List<byte[]> bytes = List.of(poems.get(0).bytes(), poems.get(1).bytes(), poems.get(2).bytes());
         try (JarProcess server = Jar.serving(design).serve(poems.stream().map(Verses::file).toArray(String[]::new))) {
             Crowd.Result result = Crowd.send(server.addresses(), bytes, readers, 15, PATIENCE,
-                    number -> Manner.PLAIN.shuttingDown(bytes.get(number % 3).length / 2 * (number / 3 % 2)));
+                    number -> Behaviour.PLAIN.shuttingDown(bytes.get(number % 3).length / 2 * (number / 3 % 2)));
             Fault.HALF_CLOSERS.found(design, readers, result.count(Crowd.End.WHOLE));
             assertEquals(Map.of(Crowd.End.WHOLE, readers), result.ends());
         }

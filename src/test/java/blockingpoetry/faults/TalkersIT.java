@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import blockingpoetry.Crowd;
-import blockingpoetry.Manner;
-import blockingpoetry.cli.Jar;
-import blockingpoetry.cli.JarProcess;
+import blockingpoetry.bench.load.Behaviour;
+import blockingpoetry.process.Jar;
+import blockingpoetry.process.JarProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,7 +56,7 @@ class TalkersIT {
                 int length = bytes.get(number % bytes.size()).length;
                 byte[] words = WORDS.get(number / bytes.size() % WORDS.size());
                 int when = number / bytes.size() / WORDS.size() % 3;
-                return Manner.PLAIN.saying(length / 2 * when, words);
+                return Behaviour.PLAIN.sending(length / 2 * when, words);
             });
             Fault.TALKERS.found(design, clients, result.count(Crowd.End.WHOLE));
             assertEquals(Map.of(Crowd.End.WHOLE, clients), result.ends());

@@ -1,6 +1,6 @@
 package blockingpoetry.faults;
 
-import blockingpoetry.Manner;
+import blockingpoetry.bench.load.Behaviour;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
@@ -15,28 +15,28 @@ final class Visitors {
      *
      * @param length of the poem
      */
-    static Manner any(Random random, int length) {
+    static Behaviour any(Random random, int length) {
         int[] moments = random.ints(random.nextInt(5), 0, length + 1).toArray();
         Arrays.sort(moments);
-        Manner manner = random.nextInt(4) == 0
-                ? Manner.PLAIN.withReceiveBuffer(16 * Verses.KB + random.nextInt(64 * Verses.KB))
-                : Manner.PLAIN;
+        Behaviour behaviour = random.nextInt(4) == 0
+                ? Behaviour.PLAIN.withReceiveBuffer(16 * Verses.KB + random.nextInt(64 * Verses.KB))
+                : Behaviour.PLAIN;
         for (int moment : moments) {
             switch (random.nextInt(6)) {
-                case 0 -> manner = manner.pausing(moment, Duration.ofMillis(random.nextInt(5)));
+                case 0 -> behaviour = behaviour.pausing(moment, Duration.ofMillis(random.nextInt(5)));
                 case 1 -> {
-                    return random.nextBoolean() ? manner.leaving(moment) : manner.resetting(moment);
+                    return random.nextBoolean() ? behaviour.leaving(moment) : behaviour.resetting(moment);
                 }
                 case 2 -> {
-                    return manner.shuttingDown(moment);
+                    return behaviour.shuttingDown(moment);
                 }
                 default -> {
                     byte[] words = new byte[1 << random.nextInt(14)];
                     random.nextBytes(words);
-                    manner = manner.saying(moment, words);
+                    behaviour = behaviour.sending(moment, words);
                 }
             }
         }
-        return manner;
+        return behaviour;
     }
 }

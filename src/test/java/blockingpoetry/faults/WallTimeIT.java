@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import blockingpoetry.Crowd;
-import blockingpoetry.Manner;
-import blockingpoetry.cli.Jar;
-import blockingpoetry.cli.JarProcess;
+import blockingpoetry.bench.load.Behaviour;
+import blockingpoetry.process.Jar;
+import blockingpoetry.process.JarProcess;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -53,7 +53,7 @@ class WallTimeIT {
         try (JarProcess server = jar.serve(poem.file())) {
             long startNanos = System.nanoTime();
             try (Crowd crowd = Crowd.start(server.addresses(), List.of(poem.bytes()), clients, clients,
-                    Duration.ofSeconds(60), number -> Manner.PLAIN)) {
+                    Duration.ofSeconds(60), number -> Behaviour.PLAIN)) {
                 for (String shift : List.of("-3600", "+31536000", "-31536000", "+31536000", "+0")) {
                     Files.writeString(clock, shift + "\n");
                     long before = bytes(server);

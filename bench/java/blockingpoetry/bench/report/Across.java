@@ -1,0 +1,217 @@
+package blockingpoetry.bench.report;
+
+import blockingpoetry.bench.results.Caveats;
+import blockingpoetry.bench.results.Metric;
+import blockingpoetry.bench.results.Results;
+import blockingpoetry.bench.results.Series;
+import blockingpoetry.bench.results.Statistics.Estimate;
+import blockingpoetry.bench.scenarios.ClosedLoop;
+import blockingpoetry.bench.scenarios.CrossCheck;
+import blockingpoetry.bench.scenarios.Lab;
+import blockingpoetry.bench.scenarios.Scenario;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What runs on several machines say together. The figure of a contender is set against that of the flagship and of the floor,
+ * round by round, on each kind of machine; only what every kind says holds. Runs on one kind of machine are pooled.
+ */
+public final class Across {
+    private static final String HOLDS = "holds on all";
+    private static final String DIFFERS = "differs by machine";
+    private static final String NOT_KNOWN = "not known";
+    private static final List<String> AGAINST = List.of(Verdicts.FLAGSHIP, Lab.FLOOR);
+
+    private final List<Machine> machines = new ArrayList<>();
+    private final Document document = new Document();
+    private final Map<String, List<String>> findings = new TreeMap<>();
+
+    /** A kind of machine, and the runs on it as if they were one. */
+    private record Machine(String letter, List<Results> runs, Results pooled) {}
+
+    /** A contender against another one on a machine; doubtful if either figure is. */
+    private record Ratio(Estimate estimate, boolean isSound) {}
+
+    private Across(List<Results> runs) {
+        List<List<Results>> kinds = new ArrayList<>();
+        for (Results run : runs) {
+            kinds.stream().filter(kind -> isSameKind(kind.getFirst(), run)).findFirst().orElseGet(() -> {
+                kinds.add(new ArrayList<>());
+                return kinds.getLast();
+            }).add(run);
+        }
+        kinds.forEach(kind -> machines.add(
+                new Machine(String.valueOf((char) ('A' + machines.size())), kind, Results.pooled(kind))));
+    }
+
+    /** Whether nothing that is known tells two machines apart; an older run knows less, and so claims less. */
+    private static boolean isSameKind(Results one, Results other) {
+        return List.of("cpu", "cpu_generation", "virtual", "cores_server", "cores_load", "kernel", "java")
+                .stream()
+                .allMatch(name -> {
+                    Set<String> values = new TreeSet<>(Set.of(release(one, name)));
+                    values.add(release(other, name));
+                    return values.size() == 1 || values.contains("unknown");
+                });
+    }
+
+    /** A kernel is told by its release, {@code Linux 6.18}. */
+    private static String release(Results run, String name) {
+        String value = run.environment(name);
+        return name.equals("kernel") ? value.replaceFirst("^(\\S+ \\d+\\.\\d+).*", "$1") : value;
+    }
+
+    /** Writes {@code across.md}, {@code index.html} and the plots into a folder that holds those of the runs. */
+    public static void write(List<Results> runs, Path folder) throws IOException {
+        new Across(runs).write(folder);
+    }
+
+    private void write(Path folder) throws IOException {
+        List<Table> tables = new ArrayList<>();
+        List<String> titles = new ArrayList<>();
+        for (Scenario scenario : Lab.SCENARIOS) {
+            for (String setting : settings(scenario)) {
+                for (Metric metric : scenario.metrics()) {
+                    Table table = table(scenario, setting, metric);
+                    if (!table.rows().isEmpty()) {
+                        titles.add(scenario.name() + ", " + setting + ": " + metric.title());
+                        tables.add(table);
+                    }
+                }
+            }
+        }
+        document.title("Poems under load, on all machines", machines.size() == 1
+                ? "one kind of machine"
+                : machines.size() + " kinds of machine");
+        for (Machine machine : machines) {
+            Results latest = machine.runs.getLast();
+            document.note("Machine " + machine.letter + ": " + latest.environment("cpu") + " ("
+                    + latest.environment("cpu_generation") + "), " + release(latest, "kernel") + ", "
+                    + latest.environment("java") + ".");
+            for (Results run : machine.runs) {
+                document.link(folder.toAbsolutePath().relativize(run.folder().toAbsolutePath()).toString(),
+                        run.environment("date") + ", commit " + run.environment("commit") + ". "
+                                + Verdicts.machine(run));
+            }
+        }
+        document.heading("Across");
+        document.note(
+                "Ratios of a contender's figure, round by round, with their 95 % intervals; in brackets if a mark makes"
+                        + " one of the figures doubtful. It holds on all if no interval includes 1 and all are on the same side of it; it"
+                        + " differs by machine if two are on different sides. The rest is not known: of one kind of machine"
+                        + " nothing is known of others.");
+        plots(folder);
+        for (String verdict : List.of(HOLDS, DIFFERS)) {
+            document.subheading(verdict);
+            document.list(findings.getOrDefault(verdict, List.of("nothing")));
+        }
+        for (int i = 0; i < tables.size(); i++) {
+            document.subheading(titles.get(i));
+            document.table(tables.get(i));
+        }
+        document.write(folder.resolve("across.md"), folder.resolve("index.html"));
+    }
+
+    private List<String> settings(Scenario scenario) {
+        return scenario.name().equals(CrossCheck.NAME)
+                ? List.of()
+                : machines.stream()
+                        .flatMap(machine -> machine.pooled.settings(scenario.name()).stream())
+                        .filter(setting -> !setting.equals(ClosedLoop.KEPT))
+                        .distinct()
+                        .toList();
+    }
+
+    private Table table(Scenario scenario, String setting, Metric metric) {
+        List<String> head = new ArrayList<>(List.of("contender"));
+        for (String base : AGAINST) {
+            machines.forEach(machine -> head.add(machine.letter + ", × " + base));
+            head.add("against " + base);
+        }
+        Set<String> contenders = new TreeSet<>();
+        machines.forEach(machine -> contenders.addAll(machine.pooled.contenders(scenario.name(), setting)));
+        List<List<String>> rows = new ArrayList<>();
+        for (String contender : contenders) {
+            List<String> row = new ArrayList<>(List.of(contender));
+            boolean isMeasured = false;
+            for (String base : AGAINST) {
+                List<Optional<Ratio>> ratios = machines.stream()
+                        .map(machine -> ratio(machine, scenario, setting, metric, contender, base))
+                        .toList();
+                isMeasured |= ratios.stream().anyMatch(Optional::isPresent);
+                String verdict = contender.equals(base) ? "" : verdict(ratios);
+                ratios.forEach(ratio -> row.add(ratio.map(Across::text).orElse("–")));
+                row.add(verdict);
+                if (!contender.equals(base) && !verdict.equals(NOT_KNOWN)) {
+                    findings.computeIfAbsent(verdict, key -> new ArrayList<>())
+                            .add(scenario.name() + ", " + setting + ": " + metric.title() + " of " + contender + ", × "
+                                    + base
+                                    + ": " + String.join(", ",
+                                            ratios.stream().flatMap(Optional::stream).map(Across::text).toList()));
+                }
+            }
+            if (isMeasured) {
+                rows.add(row);
+            }
+        }
+        return new Table(head, rows);
+    }
+
+    private static Optional<Ratio> ratio(Machine machine, Scenario scenario, String setting, Metric metric,
+            String contender,
+            String base) {
+        Series own = machine.pooled.series(scenario.name(), setting, contender);
+        Series other = machine.pooled.series(scenario.name(), setting, base);
+        return contender.equals(base)
+                ? Optional.empty()
+                : own.ratio(other, metric.value())
+                        .map(estimate -> new Ratio(estimate, estimate.rounds() > 1 && own.doubts(metric).isEmpty()
+                                && other.doubts(metric).isEmpty()));
+    }
+
+    private static String text(Ratio ratio) {
+        return ratio.isSound ? Metric.ratio(ratio.estimate) : "[" + Metric.ratio(ratio.estimate) + "]";
+    }
+
+    private static String verdict(List<Optional<Ratio>> ratios) {
+        List<Estimate> sound =
+                ratios.stream().flatMap(Optional::stream).filter(Ratio::isSound).map(Ratio::estimate).toList();
+        boolean anyMore = sound.stream().anyMatch(estimate -> estimate.low() > 1);
+        boolean anyLess = sound.stream().anyMatch(estimate -> estimate.high() < 1);
+        boolean all = sound.size() == ratios.size() && sound.stream().allMatch(estimate -> estimate.differsFrom(1));
+        return anyMore && anyLess ? DIFFERS : all && ratios.size() > 1 ? HOLDS : NOT_KNOWN;
+    }
+
+    /** What a poem costs on each machine, as a multiple of the flagship's. */
+    private void plots(Path folder) throws IOException {
+        Metric cost = ClosedLoop.COST;
+        Metric relative = new Metric(cost.value(), cost.title(), "× " + Verdicts.FLAGSHIP, 2, Caveats.COST);
+        for (String setting : settings(ClosedLoop.SCENARIO)) {
+            List<DotPlot.Row> rows = new ArrayList<>();
+            Set<String> contenders = new TreeSet<>();
+            machines.forEach(machine -> contenders.addAll(machine.pooled.contenders(ClosedLoop.NAME, setting)));
+            for (String contender : contenders) {
+                for (Machine machine : machines) {
+                    ratio(machine, ClosedLoop.SCENARIO, setting, cost, contender, Verdicts.FLAGSHIP)
+                            .ifPresent(
+                                    ratio -> rows.add(new DotPlot.Row(contender + ", " + machine.letter, ratio.estimate,
+                                            relative.text(ratio.estimate), ratio.isSound ? "" : "doubtful",
+                                            Verdicts.isOurs(contender))));
+                }
+            }
+            String file = "across-" + setting.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + ".svg";
+            String svg = new DotPlot(relative, ClosedLoop.NAME + ", " + setting, rows).svg();
+            Files.writeString(folder.resolve(file), svg);
+            document.figure(svg, cost.title() + ", " + setting, file);
+        }
+    }
+}

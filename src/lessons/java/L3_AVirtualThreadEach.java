@@ -1,0 +1,53 @@
+/*
+ * Lesson 3: a virtual thread for each client. One word differs from L2.
+ *
+ *     java src/lessons/java/L3_AVirtualThreadEach.java poems/accept.txt    (Java 21 or newer)
+ *     nc 127.0.0.1 10000 </dev/null                                        (in other terminals)
+ *
+ * Expect: what L2 does. But now ten thousand clients are no trouble: a virtual thread that waits is only
+ * an object on the heap. Those that do not wait share a few threads of the operating system.
+ *
+ * In the project: BlockingServer, the default design.
+ * Broken promise: a client that sends bytes, as browsers do, is served, too. Here it may lose the end.
+ * See L7, and BlockingServer, STEP 5.
+ */
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+public class L3_AVirtualThreadEach {
+    public static void main(String[] args) throws IOException {
+        byte[] poem = Files.readAllBytes(Path.of(args[0]));
+        int port = args.length > 1 ? Integer.parseInt(args[1]) : 10000;
+
+        // STEP 1: listen
+        ServerSocket listener = new ServerSocket(port, 50, InetAddress.getByName("127.0.0.1")); // a backlog of 50
+        System.out.printf("Serving %s on 127.0.0.1:%d.%n", args[0], listener.getLocalPort());
+
+        while (true) {
+            // STEP 2: accept
+            Socket socket = listener.accept();
+            Thread.ofVirtual().start(() -> recite(poem, socket));
+        }
+    }
+
+    private static void recite(byte[] poem, Socket socket) {
+        try (socket) {
+            OutputStream out = socket.getOutputStream();
+            for (int position = 0; position < poem.length; position += 20) {
+                // STEP 3: write
+                out.write(poem, position, Math.min(20, poem.length - position));
+
+                // STEP 4: wait
+                Thread.sleep(300);
+            }
+            // STEP 6: close (the end of "try" does it)
+        } catch (IOException | InterruptedException e) {
+            // The client has left, and the server goes on.
+        }
+    }
+}

@@ -1,8 +1,0 @@
-package blockingpoetry;
-
-class NettyServerTest extends ServerContract {
-    @Override
-    Design design() {
-        return Designs.WITH_NETTY.getLast();
-    }
-}

@@ -1,8 +1,0 @@
-package blockingpoetry;
-
-class SelectorServerTest extends ServerContract {
-    @Override
-    Design design() {
-        return Design.named("selector").orElseThrow();
-    }
-}

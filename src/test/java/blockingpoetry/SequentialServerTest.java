@@ -1,8 +1,0 @@
-package blockingpoetry;
-
-class SequentialServerTest extends ServerContract {
-    @Override
-    Design design() {
-        return Design.named("sequential").orElseThrow();
-    }
-}

@@ -1,0 +1,8 @@
+package blockingpoetry.designs;
+
+class CompletionServerTest extends ServerContract {
+    @Override
+    Design design() {
+        return named("completion");
+    }
+}

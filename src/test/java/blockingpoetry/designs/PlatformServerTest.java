@@ -1,0 +1,8 @@
+package blockingpoetry.designs;
+
+class PlatformServerTest extends ServerContract {
+    @Override
+    Design design() {
+        return named("platform");
+    }
+}

@@ -1,0 +1,8 @@
+package blockingpoetry.designs;
+
+class ReactorServerTest extends ServerContract {
+    @Override
+    Design design() {
+        return named("reactor");
+    }
+}

@@ -1,0 +1,13 @@
+package blockingpoetry.designs;
+
+import blockingpoetry.ServerOptions;
+import org.junit.jupiter.api.Tag;
+
+/** Three loops that share the listeners and the places. */
+@Tag("slow")
+class SelectorLoopsTest extends SelectorServerTest {
+    @Override
+    ServerOptions options() {
+        return super.options().withLoops(3);
+    }
+}

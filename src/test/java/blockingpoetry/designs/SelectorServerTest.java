@@ -1,0 +1,8 @@
+package blockingpoetry.designs;
+
+class SelectorServerTest extends ServerContract {
+    @Override
+    Design design() {
+        return named("selector");
+    }
+}

@@ -1,0 +1,8 @@
+package blockingpoetry.designs;
+
+class SequentialServerTest extends ServerContract {
+    @Override
+    Design design() {
+        return named("sequential");
+    }
+}

@@ -1,0 +1,117 @@
+package blockingpoetry.operation;
+
+import static blockingpoetry.process.Poems.ACCEPT;
+import static blockingpoetry.process.Poems.assertServed;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import blockingpoetry.process.Jar;
+import blockingpoetry.process.JarProcess;
+import blockingpoetry.process.ProcessResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The command that an operator installs, {@code src/main/dist/blockingpoetry}, with and without an AOT cache that fits. */
+class InstalledIT {
+    private static final Path BUILT = Path.of(System.getProperty("blockingpoetry.jar"));
+    private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
+    private static final String UP = "INFO blockingpoetry - design=virtual max-clients=7 java=";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theUnitSaysHowToInstallIt() throws IOException {
+        List<String> commands = Files.readAllLines(Path.of("src/main/dist/blockingpoetry.service"))
+                .stream()
+                .filter(line -> line.startsWith("#   install "))
+                .map(line -> line.substring(4).replace(" /", " " + folder + "/"))
+                .toList();
+        try (JarProcess install = JarProcess.start(List.of("sh", "-ec", String.join("\n", commands)))) {
+            assertEquals(new ProcessResult(0, "", ""), install.awaitEnd());
+        }
+        try (JarProcess server = installed(folder.resolve("usr/share/blockingpoetry"), JAVA_HOME)
+                .serve(folder.resolve("etc/blockingpoetry/accept.txt").toString())) {
+            assertServed(ACCEPT, server.address());
+        }
+        for (String file : List.of("usr/bin/blockingpoetry", "usr/bin/blockingpoetry-aot",
+                "usr/share/man/man1/blockingpoetry.1", "etc/systemd/system/blockingpoetry.service")) {
+            assertTrue(Files.exists(folder.resolve(file)), file);
+        }
+    }
+
+    @Test
+    void startsFromTheCacheThatPackageMakes() throws IOException {
+        assertStartsFromTheCache(JAVA_HOME);
+    }
+
+    @Test
+    void startsFromItByWayOfAnOldJavaToo() throws IOException {
+        assertStartsFromTheCache(OldJavaIT.oldJava());
+    }
+
+    private void assertStartsFromTheCache(Path javaHome) throws IOException {
+        assumeTrue(Runtime.version().feature() >= 25, "before Java 25 a cache takes two steps");
+        assumeTrue(JarProcess.AGENT.isEmpty(), "an agent that changes classes does not want them from a cache");
+        Jar jar = installed(BUILT.getParent(), javaHome, "-Xlog:class+load:file=" + folder.resolve("classes-%p"));
+        try (JarProcess server = jar.serve(ACCEPT)) {
+            assertServed(ACCEPT, server.address());
+            assertEquals(0, server.signal("TERM").awaitEnd().exitCode());
+        }
+        String classes = "";
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.filter(name -> name.getFileName().toString().startsWith("classes-")).toList()) {
+                classes += Files.readString(file);
+            }
+        }
+        assertTrue(classes.contains(" blockingpoetry.designs.BlockingServer source: shared objects file"), classes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"of another place", "garbage", ""})
+    void startsQuietlyWithACacheThatDoesNotFit(String kind) throws IOException {
+        assumeTrue(JarProcess.AGENT.isEmpty(), "Java says that an agent and a cache do not go together");
+        Files.copy(BUILT, folder.resolve("blockingpoetry.jar"));
+        Path cache = BUILT.resolveSibling("blockingpoetry.aot");
+        if (kind.equals("of another place") && Files.exists(cache)) {
+            Files.copy(cache, folder.resolve("blockingpoetry.aot"));
+        } else {
+            Files.writeString(folder.resolve("blockingpoetry.aot"), kind);
+        }
+        for (Path javaHome : List.of(JAVA_HOME, OldJavaIT.oldJava())) {
+            try (JarProcess server = installed(folder, javaHome).serve(ACCEPT)) {
+                assertServed(ACCEPT, server.address());
+                assertEquals("Serving " + ACCEPT + " on 127.0.0.1:" + server.address().getPort() + ".\n", server.out());
+                List<String> log = server.log();
+                assertEquals(1, log.size(), log::toString);
+                assertTrue(log.getLast().startsWith(UP), log::toString);
+            }
+        }
+    }
+
+    @Test
+    void aCacheThatCannotBeWrittenGetsASentence() {
+        String jar = "/proc/blockingpoetry.jar";
+        try (JarProcess aot = JarProcess.start(List.of("sh", "src/main/dist/blockingpoetry-aot", jar))) {
+            assertEquals(new ProcessResult(1, "", "there is no " + jar + ", or no file can be made beside it\n"),
+                    aot.awaitEnd());
+        }
+    }
+
+    /** The command, with its jar in a folder and {@code java} on the path. */
+    private Jar installed(Path home, Path javaHome, String... flags) throws IOException {
+        String script = Files.readString(Path.of("src/main/dist/blockingpoetry"));
+        Path command = folder.resolve("command");
+        Files.writeString(command, script.replace("home=/usr/share/blockingpoetry\n", "home='" + home + "'\n"));
+        return new Jar(List.of("env", "PATH=" + javaHome + "/bin:/usr/bin:/bin", "JAVA_HOME=" + JAVA_HOME,
+                "JAVA_OPTS=" + String.join(" ", flags), "sh", command.toString(), "--max-clients", "7"));
+    }
+}
