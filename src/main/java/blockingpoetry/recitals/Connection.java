@@ -47,6 +47,8 @@ public final class Connection {
     private boolean ended;
 
     private long unacknowledged; // for the watch's look into the kernel only
+    private long lookTick; // likewise: when the last complete one began
+    private volatile long lookBeforeTick; // when the one before it began
 
     private @Nullable Outcome outcome; // guarded by this
 
@@ -112,9 +114,12 @@ public final class Connection {
         end(cause instanceof IOException ? Outcome.ABORTED : Outcome.FAILED, cause);
     }
 
-    /** For the watch: ends the connection if a timeout has passed. */
+    /**
+     * For the watch: ends the connection if a timeout has passed. A client stalls only if two looks into the kernel have begun since
+     * its last progress, and are complete: only the second can tell of more, and a look may take longer than the timeout.
+     */
     void check(long now, long stallTicks, long drainTicks) {
-        if (stallTicks > 0 && isQuiet(now, stallTicks)) {
+        if (stallTicks > 0 && isQuiet(now, stallTicks) && lookBeforeTick > progressTick) {
             cut(Outcome.STALLED);
         } else if (step == Step.FINISH && now - progressTick > drainTicks) {
             cut(Outcome.FINISHED);
@@ -124,6 +129,12 @@ public final class Connection {
     /** For the watch: whether a write has made no progress for more than so many ticks. */
     boolean isQuiet(long now, long ticks) {
         return step == Step.WRITE && now - progressTick > ticks;
+    }
+
+    /** For the watch: a look that began at that time is complete, and has told what it knows of this connection. */
+    void looked(long tick) {
+        lookBeforeTick = lookTick;
+        lookTick = tick;
     }
 
     /** For the watch: bytes in the kernel that the client's end has not acknowledged. If they have become less, that is progress. */

@@ -110,8 +110,11 @@ final class Watch {
             look = Thread.ofPlatform()
                     .daemon()
                     .name("watch-kernel")
-                    .start(() -> SendQueues.unacknowledged(quiet.keySet())
-                            .forEach((key, count) -> Objects.requireNonNull(quiet.get(key)).unacknowledged(count)));
+                    .start(() -> {
+                        SendQueues.unacknowledged(quiet.keySet())
+                                .forEach((key, count) -> Objects.requireNonNull(quiet.get(key)).unacknowledged(count));
+                        quiet.values().forEach(connection -> connection.looked(tickNow));
+                    });
         }
     }
 }

@@ -354,7 +354,7 @@ abstract class ServerContract {
     void aSlowReaderOfALargeChunkIsNotReset() throws IOException {
         ServerOptions slow = options().withPace(new Pace(LARGE, Duration.ofMillis(1)));
         PoetryServer server = start(slow.withStallTimeout(Duration.ofSeconds(1)).withGrace(Duration.ZERO), poem(LARGE));
-        try (Client client = Client.connect(server.addresses().get(0), 64 * 1024)) {
+        try (Client client = Client.connect(server.addresses().get(0), 16 * 1024)) {
             for (int i = 0; i < 40; i++) {
                 client.read(20_000);
                 LockSupport.parkNanos(100_000_000); // it is a slow reader
