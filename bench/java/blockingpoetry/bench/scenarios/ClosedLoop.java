@@ -6,6 +6,7 @@ import blockingpoetry.bench.load.Workload;
 import blockingpoetry.bench.results.Caveats;
 import blockingpoetry.bench.results.Measurement;
 import blockingpoetry.bench.results.Metric;
+import blockingpoetry.bench.servers.Cores;
 import blockingpoetry.bench.servers.ServerProcess;
 import java.io.IOException;
 import java.time.Duration;
@@ -63,11 +64,17 @@ public final class ClosedLoop {
     }
 
     static Measurement measure(Lab lab, ServerProcess server, int inFlight) throws IOException {
-        try (Load load = lab.load(Workload.closed(server.address(), lab.poem().bytes(), inFlight))) {
+        MeasurementWindow.Result result = measure(lab, server, inFlight, lab.cores);
+        return result.measurementWithLatency(result.values());
+    }
+
+    static MeasurementWindow.Result measure(Lab lab, ServerProcess server, int inFlight, Cores cores)
+            throws IOException {
+        try (Load load = lab.load(Workload.closed(server.address(), lab.poem().bytes(), inFlight), cores)) {
             CancellableSleep.sleep(Duration.ofMillis(inFlight / 5)); // until the first ones no longer arrive together
-            MeasurementWindow.Result result = MeasurementWindow.measureAll(lab, server, load);
+            MeasurementWindow.Result result = MeasurementWindow.measureAll(lab, server, load, cores);
             server.served().addAndGet(load.whole());
-            return result.measurementWithLatency(result.values());
+            return result;
         }
     }
 

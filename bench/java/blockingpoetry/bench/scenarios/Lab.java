@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -33,8 +34,8 @@ import me.tongfei.progressbar.ProgressBarStyle;
 public final class Lab implements AutoCloseable {
     /** All scenarios, in the order in which they run. */
     public static final List<Scenario> SCENARIOS =
-            List.of(ClosedLoop.SCENARIO, Capacity.SCENARIO, OpenLoop.SCENARIO, LargePoems.SCENARIO, StartUp.SCENARIO,
-                    HeldConnections.SCENARIO, SlowNeighbours.SCENARIO, CrossCheck.SCENARIO);
+            List.of(ClosedLoop.SCENARIO, Capacity.SCENARIO, AllCores.SCENARIO, OpenLoop.SCENARIO, LargePoems.SCENARIO,
+                    StartUp.SCENARIO, HeldConnections.SCENARIO, SlowNeighbours.SCENARIO, CrossCheck.SCENARIO);
 
     /** The floor: a contender that is faster than this one would measure the load. */
     public static final String FLOOR = "c";
@@ -103,11 +104,19 @@ public final class Lab implements AutoCloseable {
     }
 
     ServerProcess start(Contender contender, GeneratedPoem poem, Optional<Pace> pace) throws IOException {
+        return start(contender, poem, pace, cores);
+    }
+
+    ServerProcess start(Contender contender, GeneratedPoem poem, Optional<Pace> pace, Cores cores) throws IOException {
         return contender.start(poem.file(), pace, cores, scratch);
     }
 
     /** A load on its own cores. The garbage of earlier loads is collected first, so that it costs this one no time. */
     Load load(Workload workload) throws IOException {
+        return load(workload, cores);
+    }
+
+    Load load(Workload workload, Cores cores) throws IOException {
         System.gc();
         return Load.start(workload, cores.load().size(), cores.apart());
     }
@@ -116,7 +125,7 @@ public final class Lab implements AutoCloseable {
     WarmServers warmServers(String scenario, GeneratedPoem poem) throws IOException {
         if (warm.isEmpty() || !warm.get().poem.file().equals(poem.file())) {
             closeWarmServers();
-            warm = Optional.of(WarmServers.start(this, scenario, poem));
+            warm = Optional.of(WarmServers.start(this, scenario, poem, cores));
         }
         return warm.get();
     }
@@ -185,6 +194,10 @@ public final class Lab implements AutoCloseable {
                 results.add(new Sample(scenario, "", one.getKey(), 0, none));
             }
         }
+    }
+
+    void absentAll(String scenario, String why) throws IOException {
+        absent(scenario, contenders.stream().collect(Collectors.toMap(Contender::name, contender -> why)));
     }
 
     void progress(Duration done) {

@@ -66,12 +66,17 @@ public final class MeasurementWindow {
     public record Result(Outcomes outcomes, Outcomes all, int inFlight, double seconds, double serverSeconds,
             double serverShare,
             double loadShare, List<String> caveats) {
+        /** Microseconds of the server's processor time for a poem; 0 if there was none. */
+        double cost() {
+            return outcomes.whole == 0 ? 0 : serverSeconds * 1e6 / outcomes.whole;
+        }
+
         /** The figures of most scenarios. */
         public Map<String, Double> values() {
             Map<String, Double> values = new LinkedHashMap<>();
             values.put("poems_per_second", outcomes.whole / seconds);
             if (outcomes.whole > 0 && serverSeconds > 0) {
-                values.put("server_cpu_us_per_poem", serverSeconds * 1e6 / outcomes.whole);
+                values.put("server_cpu_us_per_poem", cost());
             }
             values.put("server_cpu_share", serverShare);
             values.put("load_cpu_share", loadShare);
@@ -101,19 +106,24 @@ public final class MeasurementWindow {
 
     /** Lets a load settle, and measures it; the load goes on. */
     static Result measure(Lab lab, ServerProcess server, Load load) throws IOException {
-        return openAndWait(lab, server, load).close();
+        return openAndWait(lab, server, load, lab.cores).close();
     }
 
     /** Lets a load settle, and measures it; it starts no more clients then, and the latencies of those in flight count, too. */
     static Result measureAll(Lab lab, ServerProcess server, Load load) throws IOException {
-        return openAndWait(lab, server, load).close(true);
+        return measureAll(lab, server, load, lab.cores);
     }
 
-    private static MeasurementWindow openAndWait(Lab lab, ServerProcess server, Load load) throws IOException {
+    static Result measureAll(Lab lab, ServerProcess server, Load load, Cores cores) throws IOException {
+        return openAndWait(lab, server, load, cores).close(true);
+    }
+
+    private static MeasurementWindow openAndWait(Lab lab, ServerProcess server, Load load, Cores cores)
+            throws IOException {
         CancellableSleep.sleep(lab.settings.settle().dividedBy(2));
         load.raisePriority();
         CancellableSleep.sleep(lab.settings.settle().dividedBy(2));
-        MeasurementWindow window = new MeasurementWindow(server, load, lab.cores);
+        MeasurementWindow window = new MeasurementWindow(server, load, cores);
         CancellableSleep.sleep(lab.settings.window());
         return window;
     }

@@ -5,6 +5,7 @@ import blockingpoetry.bench.load.Load;
 import blockingpoetry.bench.load.Workload;
 import blockingpoetry.bench.results.Caveats;
 import blockingpoetry.bench.servers.Contender;
+import blockingpoetry.bench.servers.Cores;
 import blockingpoetry.bench.servers.ServerProcess;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -25,21 +26,23 @@ final class WarmServers implements AutoCloseable {
 
     private final Lab lab;
     final GeneratedPoem poem;
+    private final Cores cores;
     final List<ServerProcess> servers = new ArrayList<>();
     private final Map<String, String> absent = new LinkedHashMap<>();
 
-    private WarmServers(Lab lab, GeneratedPoem poem) {
+    private WarmServers(Lab lab, GeneratedPoem poem, Cores cores) {
         this.lab = lab;
         this.poem = poem;
+        this.cores = cores;
     }
 
-    /** Starts every contender that can serve the poem, and warms it up. */
-    static WarmServers start(Lab lab, String scenario, GeneratedPoem poem) throws IOException {
-        WarmServers warm = new WarmServers(lab, poem);
+    /** Starts every contender that can serve the poem, on its cores, and warms it up. */
+    static WarmServers start(Lab lab, String scenario, GeneratedPoem poem, Cores cores) throws IOException {
+        WarmServers warm = new WarmServers(lab, poem, cores);
         try {
             for (Contender contender : lab.contenders) {
                 try {
-                    warm.servers.add(lab.start(contender, poem, Optional.empty()));
+                    warm.servers.add(lab.start(contender, poem, Optional.empty(), cores));
                 } catch (Contender.Unavailable e) {
                     warm.absent.put(contender.name(), e.getMessage());
                 }
@@ -59,10 +62,10 @@ final class WarmServers implements AutoCloseable {
     private void warmUp(ServerProcess server) throws IOException {
         Settings settings = lab.settings;
         int inFlight = Math.min(IN_FLIGHT, Math.max(4, MOST_BYTES / poem.bytes().remaining()));
-        try (Load load = lab.load(Workload.closed(server.address(), poem.bytes(), inFlight))) {
+        try (Load load = lab.load(Workload.closed(server.address(), poem.bytes(), inFlight), cores)) {
             boolean steady = false;
             for (int step = 1; step <= WARM_UP_STEPS || (!steady && step <= settings.warmUpSteps()); step++) {
-                MeasurementWindow window = new MeasurementWindow(server, load, lab.cores);
+                MeasurementWindow window = new MeasurementWindow(server, load, cores);
                 CancellableSleep.sleep(settings.warmUp());
                 steady = !window.close().caveats().contains(Caveats.NOT_STEADY);
                 lab.progress(settings.warmUp());
@@ -70,6 +73,10 @@ final class WarmServers implements AutoCloseable {
             load.finish();
             server.served().addAndGet(load.whole());
         }
+    }
+
+    ServerProcess of(Contender contender) {
+        return servers.stream().filter(server -> server.contender().equals(contender)).findFirst().orElseThrow();
     }
 
     /** Measures every server once in each round, in random order. */

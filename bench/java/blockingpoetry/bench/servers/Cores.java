@@ -5,14 +5,16 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * Which cores the server and the load run on: the server on the first one, the load on the others.
+ * Which cores the server and the load run on: as a rule, the server on the first one, the load on the others.
  *
  * @param server cores of the server; none if it is on another machine
  * @param load   cores of the lab itself; the server's core if there is only one
@@ -42,9 +44,14 @@ public record Cores(List<Integer> server, List<Integer> load) {
         return cores;
     }
 
+    /** The same load beside a server that may use all cores, the load's, too. */
+    public Cores withServerOnAll() {
+        return new Cores(Stream.concat(server.stream(), load.stream()).distinct().toList(), load);
+    }
+
     /** Whether the load has cores of its own. */
     public boolean apart() {
-        return !server.equals(load);
+        return Collections.disjoint(server, load);
     }
 
     /** The beginning of a server's command, which keeps it on its cores. */

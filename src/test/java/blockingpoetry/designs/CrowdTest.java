@@ -48,7 +48,8 @@ class CrowdTest {
             assertEquals(Map.of(Crowd.End.WHOLE, 200_000),
                     Crowd.send(server.addresses(), List.of(poem), 200_000, 64, PATIENCE).ends());
             long after = liveHeap();
-            assertTrue(after - before < 200_000, "not a byte per connection: " + before + " bytes, then " + after);
+            // The smallest object would be 3.2 MB; queues that the crowd has made grow stay as they are.
+            assertTrue(after - before < 2_000_000, "no object per connection: " + before + " bytes, then " + after);
             ServerContract.assertCounts(new Counts(0, 220_000, 0, 0, 220_000L * poem.length), server);
         }
     }
