@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * {@code cores}: each server twice, on one core and on all of them, one right after the other. The load stays where it is, so that on
@@ -64,6 +65,7 @@ public final class AllCores {
         values.put("one_poems_per_second", one.values().get("poems_per_second"));
         values.put("all_poems_per_second", many.values().get("poems_per_second"));
         values.put("poems", (double) one.outcomes().whole + many.outcomes().whole);
-        return Measurement.of(values).with(one.all()).with(many.all()).with(one.caveats()).with(many.caveats());
+        List<String> caveats = Stream.concat(one.caveats().stream(), many.caveats().stream()).distinct().toList();
+        return Measurement.of(values).with(one.all()).with(many.all()).with(caveats);
     }
 }
