@@ -63,7 +63,7 @@ final class LabCommand {
             .addOption(flag("quick", "fewer contenders, scenarios and rounds: under three minutes"))
             .addOption(option("contenders", "NAME,...", "only these (default: all; with --quick, one of each kind)"))
             .addOption(option("scenarios", "NAME,...",
-                    "only these of burst, capacity, cores, steady, anthology, curtain, crowd, neighbours and check"
+                    "only these of " + String.join(", ", Lab.SCENARIOS.stream().map(Scenario::name).toList())
                             + " (default: all but check; with --quick, burst, steady, curtain and crowd)"))
             .addOption(BASE)
             .addOption(option("rounds", "N", "rounds of each setting (default: 5; with --quick, 2)"))

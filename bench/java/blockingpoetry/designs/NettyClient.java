@@ -3,6 +3,7 @@ package blockingpoetry.designs;
 import blockingpoetry.recitals.ClientSocket;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** The channel of a client that a {@link NettyServer} serves, for other threads. */
 final class NettyClient implements ClientSocket {
@@ -20,8 +21,8 @@ final class NettyClient implements ClientSocket {
     }
 
     @Override
-    public int localPort() {
-        return channel.localAddress() == null ? 0 : channel.localAddress().getPort();
+    public @Nullable InetSocketAddress localAddress() {
+        return channel.localAddress();
     }
 
     @Override
@@ -42,13 +43,22 @@ final class NettyClient implements ClientSocket {
         channel.close();
     }
 
-    /** On the channel's event loop, so that nothing closes it between the two steps. */
     @Override
     public void reset() {
+        onEventLoop(ClientSocket.super::reset);
+    }
+
+    @Override
+    public void closeCleanly() {
+        onEventLoop(ClientSocket.super::closeCleanly);
+    }
+
+    /** On the channel's event loop nothing closes it between two steps. */
+    private void onEventLoop(Runnable steps) {
         if (channel.eventLoop().inEventLoop()) {
-            ClientSocket.super.reset();
+            steps.run();
         } else {
-            channel.eventLoop().execute(this::reset);
+            channel.eventLoop().execute(steps);
         }
     }
 }

@@ -12,7 +12,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -28,8 +27,8 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -61,7 +60,7 @@ final class NettyServer implements RunningServer.Lifecycle {
     private final Pace pace;
     private final NettyTransport transport;
     private final EventLoopGroup loops;
-    private final Map<Channel, ChannelFutureListener> admitted = new ConcurrentHashMap<>(); // with a permit, and no recital yet
+    private final Set<Channel> admitted = ConcurrentHashMap.newKeySet(); // with a permit, and no recital yet
 
     private NettyServer(Connections connections, NettyTransport transport) {
         this.connections = connections;
@@ -135,11 +134,17 @@ final class NettyServer implements RunningServer.Lifecycle {
                 connections.permits().release(); // the server stops
                 return;
             }
-            ChannelFutureListener notTaken = closed -> connections.permits().release();
-            admitted.put(client, notTaken);
-            client.closeFuture().addListener(notTaken);
+            admitted.add(client);
+            client.closeFuture().addListener(closed -> notTaken(client));
             context.fireChannelRead(client);
             acceptOn(context.channel());
+        }
+
+        /** If it has no recital, whose end would do that, its own end gives the permit back. */
+        private void notTaken(SocketChannel client) {
+            if (admitted.remove(client)) {
+                connections.permits().release();
+            }
         }
 
         private void acceptOn(Channel listener) {
@@ -166,7 +171,7 @@ final class NettyServer implements RunningServer.Lifecycle {
 
         @Override
         protected void initChannel(SocketChannel channel) {
-            channel.closeFuture().removeListener(admitted.remove(channel)); // from here on, the end of the connection gives it back
+            admitted.remove(channel); // from here on, the end of the connection gives its permit back
             channel.pipeline().addLast(new Recital(service, channel));
         }
 

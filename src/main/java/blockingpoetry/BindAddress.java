@@ -11,10 +11,9 @@ import java.net.UnknownHostException;
 import java.nio.channels.ServerSocketChannel;
 
 /**
- * The address to give to the JDK, so that a listener is where it was asked to be. Two need another: {@code ::}, every address of
- * both kinds, is {@code 0.0.0.0} where there is no IPv6; and {@code 0.0.0.0} is bound by the JDK as {@code ::}, which is every IPv6
- * address, too. The IPv4-mapped {@code ::ffff:0.0.0.0} means IPv4 alone, to the kernel and to
- * each kind of the JDK's sockets.
+ * Translates the address that was asked for into the one to give to the JDK. They differ for two wildcards. {@code ::}, every address
+ * of both kinds, is {@code 0.0.0.0} where there is no IPv6. And {@code 0.0.0.0} would be bound as {@code ::}, so it becomes the
+ * IPv4-mapped {@code ::ffff:0.0.0.0}, which means IPv4 alone.
  */
 public final class BindAddress {
     /** Every IPv4 address and no IPv6 address, where there are both. */
@@ -49,7 +48,7 @@ public final class BindAddress {
         }
     }
 
-    /** There is none without support by the kernel, or with {@code -Djava.net.preferIPv4Stack=true}. */
+    /** False if the kernel has no IPv6, or with {@code -Djava.net.preferIPv4Stack=true}. */
     private static boolean hasIpv6() {
         try (ServerSocketChannel unused = ServerSocketChannel.open(StandardProtocolFamily.INET6)) {
             return unused.isOpen();

@@ -11,7 +11,7 @@ public final class Printable {
         return text(name.replace("\\", "\\\\").replace("\"", "\\\""), "");
     }
 
-    /** A text in which control characters, and others that are not seen, are escaped as in Java, but for some. */
+    /** Escapes control characters and invisible ones as in Java's source, except those in {@code kept}. */
     public static String text(String text, String kept) {
         if (text.chars().allMatch(c -> c >= ' ' && c < 0x7F)) {
             return text;

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
@@ -45,7 +46,8 @@ public final class FlawedServer {
             byte[] text = poem;
             switch (flaw) {
                 case "wrong-byte" -> text = spoilt(poem);
-                case "stall" -> stall();
+                case "stall" -> stall(Duration.ofMillis(50));
+                case "lose" -> stall(Duration.ofHours(1));
                 case "leak" -> leaked.add(new byte[1024]);
                 default -> {}
             }
@@ -69,9 +71,9 @@ public final class FlawedServer {
     }
 
     /** Every hundredth connection. */
-    private static void stall() throws InterruptedException {
+    private static void stall(Duration time) throws InterruptedException {
         if (connections.incrementAndGet() % 100 == 0) {
-            Thread.sleep(50);
+            Thread.sleep(time);
         }
     }
 }

@@ -3,12 +3,14 @@ package blockingpoetry.bench.scenarios;
 import blockingpoetry.bench.results.Caveats;
 import blockingpoetry.bench.results.Measurement;
 import blockingpoetry.bench.results.Metric;
+import blockingpoetry.bench.servers.Contender;
 import blockingpoetry.bench.servers.Cores;
 import blockingpoetry.bench.servers.ServerProcess;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -42,10 +44,10 @@ public final class AllCores {
         WarmServers onOne = lab.warmServers(NAME, lab.poem());
         Cores all = lab.cores.withServerOnAll();
         try (WarmServers onAll = WarmServers.start(lab, NAME, lab.poem(), all)) {
-            onOne.measure(NAME, ClosedLoop.setting(IN_FLIGHT), lab.settings.rounds(), server -> {
-                ServerProcess twin = onAll.of(server.contender());
-                return measure(lab, server, twin, all);
-            });
+            Map<Contender, ServerProcess> twins = onAll.byContender();
+            lab.absent(NAME, onAll.absent());
+            onOne.measure(NAME, ClosedLoop.setting(IN_FLIGHT), lab.settings.rounds(), twins.keySet(),
+                    server -> measure(lab, server, Objects.requireNonNull(twins.get(server.contender())), all));
         }
     }
 
@@ -58,9 +60,11 @@ public final class AllCores {
         MeasurementWindow.Result one =
                 before.isPresent() ? before.get() : ClosedLoop.measure(lab, onOne, IN_FLIGHT, lab.cores);
         Map<String, Double> values = new LinkedHashMap<>();
-        values.put("one_cpu_us_per_poem", one.cost());
-        values.put("all_cpu_us_per_poem", many.cost());
-        values.put("all_to_one", many.cost() / one.cost());
+        if (one.cost() > 0 && many.cost() > 0) {
+            values.put("one_cpu_us_per_poem", one.cost());
+            values.put("all_cpu_us_per_poem", many.cost());
+            values.put("all_to_one", many.cost() / one.cost());
+        }
         values.put("all_cores_in_use", many.serverShare() * all.server().size());
         values.put("one_poems_per_second", one.values().get("poems_per_second"));
         values.put("all_poems_per_second", many.values().get("poems_per_second"));

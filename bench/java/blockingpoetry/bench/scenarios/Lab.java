@@ -35,7 +35,8 @@ public final class Lab implements AutoCloseable {
     /** All scenarios, in the order in which they run. */
     public static final List<Scenario> SCENARIOS =
             List.of(ClosedLoop.SCENARIO, Capacity.SCENARIO, AllCores.SCENARIO, OpenLoop.SCENARIO, LargePoems.SCENARIO,
-                    StartUp.SCENARIO, HeldConnections.SCENARIO, SlowNeighbours.SCENARIO, CrossCheck.SCENARIO);
+                    StartUp.SCENARIO, Rush.SCENARIO, HeldConnections.SCENARIO, SlowNeighbours.SCENARIO,
+                    CrossCheck.SCENARIO);
 
     /** The floor: a contender that is faster than this one would measure the load. */
     public static final String FLOOR = "c";

@@ -133,7 +133,11 @@ public final class MeasurementWindow {
         return close(false);
     }
 
-    /** Ends now. If so, the load starts no more clients, and the latencies of those in flight count, too. */
+    /**
+     * Ends now.
+     *
+     * @param finish whether the load then starts no more clients, and the latencies of those in flight count, too
+     */
     public Result close(boolean finish) throws IOException {
         int inFlight = load.inFlight();
         Counters after = Counters.now(server);
@@ -163,14 +167,14 @@ public final class MeasurementWindow {
         }
         double others = after.allSeconds - before.allSeconds - serverSeconds - loadSeconds;
         if (server.process().isPresent()
-                && others > DISTURBED * seconds * (cores.apart() ? cores.server().size() + cores.load().size() : 1)) {
+                && others > DISTURBED * seconds * cores.withServerOnAll().server().size()) {
             caveats.add(Caveats.NOISY);
         }
         return new Result(outcomes, all, inFlight, seconds, serverSeconds, serverShare, loadShare, caveats);
     }
 
     /** Connections that were lost since the boot because a backlog was full. */
-    private static long listenOverflows() throws IOException {
+    static long listenOverflows() throws IOException {
         List<String> lines = Files.readAllLines(Path.of("/proc/net/netstat"))
                 .stream()
                 .filter(line -> line.startsWith("TcpExt:"))

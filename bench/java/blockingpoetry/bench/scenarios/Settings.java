@@ -19,7 +19,7 @@ import java.util.List;
  * @param hold        {@code crowd}: how long each number of clients is measured
  * @param pace        of slow mode, in {@code crowd} and {@code neighbours}
  * @param neighbours  {@code neighbours}: slow clients beside the newcomers
- * @param starts      {@code curtain}: starts of each contender
+ * @param starts      {@code curtain} and {@code rush}: starts of each contender
  */
 public record Settings(int rounds, Duration settle, Duration window, Duration warmUp, int warmUpSteps,
         List<Integer> inFlight, List<Double> fractions, List<Integer> held, int heldRounds, Duration hold, Pace pace,

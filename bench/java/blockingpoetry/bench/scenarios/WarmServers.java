@@ -14,6 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * All contenders, each serving the same poem, warm. They run at the same time, but only one is under load: the others cost nothing,
@@ -75,15 +78,27 @@ final class WarmServers implements AutoCloseable {
         }
     }
 
-    ServerProcess of(Contender contender) {
-        return servers.stream().filter(server -> server.contender().equals(contender)).findFirst().orElseThrow();
+    Map<Contender, ServerProcess> byContender() {
+        return servers.stream().collect(Collectors.toMap(ServerProcess::contender, Function.identity()));
+    }
+
+    /** Why contenders have no server here, by name. */
+    Map<String, String> absent() {
+        return absent;
     }
 
     /** Measures every server once in each round, in random order. */
     void measure(String scenario, String setting, int rounds, Lab.ServerTrial trial) throws IOException {
+        measure(scenario, setting, rounds, byContender().keySet(), trial);
+    }
+
+    /** The same for some of the contenders. */
+    void measure(String scenario, String setting, int rounds, Set<Contender> some, Lab.ServerTrial trial)
+            throws IOException {
         lab.absent(scenario, absent);
         for (int round = 1; round <= rounds; round++) {
             List<ServerProcess> order = new ArrayList<>(servers);
+            order.removeIf(server -> !some.contains(server.contender()));
             Collections.shuffle(order, lab.random);
             for (ServerProcess server : order) {
                 String contender = server.contender().name();

@@ -35,7 +35,7 @@ record Completion(PrintStream out, List<Design> designs) implements Command {
     public int run(Arguments arguments) throws IOException {
         arguments.exactly();
         out.print(script(designs));
-        return Main.OK;
+        return Main.printed(out);
     }
 
     static String script(List<Design> designs) throws IOException {

@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 import org.apache.commons.cli.Options;
 
 /**
- * The client: fetches all poems at once, on a virtual thread each. It prints them in the order of the arguments, each while it
- * arrives from when its turn has come; on a terminal no poem that is here waits for one that is not.
+ * The client: fetches all poems at once, on a virtual thread each. It prints them in the order of the arguments, each as it arrives
+ * once its turn has come; on a terminal, a finished poem never waits for an unfinished one.
  */
 record Get(PrintStream out, PrintStream err) implements Command {
     static final Options OPTIONS = new Options()

@@ -57,13 +57,21 @@ public final class Main {
         Arguments arguments = Arguments.parse(command.options(), args);
         if (arguments.has("help")) {
             command.help().print(out, command.options());
-            return OK;
+            return printed(out);
         }
         if (arguments.has("version")) {
             out.println(version());
-            return OK;
+            return printed(out);
         }
         return command.run(arguments);
+    }
+
+    /** The exit code, if stdout took all that was printed. */
+    static int printed(PrintStream out) throws IOException {
+        if (out.checkError()) {
+            throw new IOException("cannot write to stdout");
+        }
+        return OK;
     }
 
     private static String version() {

@@ -6,14 +6,12 @@ import static blockingpoetry.cli.Arguments.repeatable;
 import static blockingpoetry.recitals.Log.LOG;
 
 import blockingpoetry.Pace;
-import blockingpoetry.Poem;
 import blockingpoetry.PoetryServer;
 import blockingpoetry.ServerOptions;
 import blockingpoetry.Service;
 import blockingpoetry.Stats;
 import blockingpoetry.cli.Help.Item;
 import blockingpoetry.cli.Help.Section;
-import blockingpoetry.cli.OptionValues.PoemAt;
 import blockingpoetry.designs.Design;
 import blockingpoetry.operation.Daemon;
 import blockingpoetry.operation.GcOverheadMonitor;
@@ -26,16 +24,11 @@ import blockingpoetry.operation.SignalHandler;
 import blockingpoetry.recitals.Log;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.BindException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -127,10 +120,9 @@ record Serve(PrintStream out, PrintStream err, List<Design> designs) implements 
     @Override
     public int run(Arguments arguments) throws IOException, InterruptedException {
         Thread preload = Thread.ofPlatform().daemon().start(Serve::preload); // beside all that follows
-        List<String> poems = arguments.operands();
-        int port = arguments.port("port").orElse(0);
-        List<String> ifaces = arguments.has("iface") ? arguments.values("iface") : List.of("localhost");
-        int listeners = poems.size() * ifaces.size();
+        Operands poems = new Operands(arguments.operands(), arguments.port("port").orElse(0),
+                arguments.has("iface") ? arguments.values("iface") : List.of("localhost"));
+        int listeners = poems.listeners();
         Design design = design(arguments.value("design").orElse("virtual"));
         int room = design.waiting() == Design.Waiting.PLATFORM_THREAD
                 ? ServerOptions.maxClientsOnPlatformThreads()
@@ -152,7 +144,7 @@ record Serve(PrintStream out, PrintStream err, List<Design> designs) implements 
         Optional<Path> pidFile = arguments.path("pid-file");
         Optional<InetSocketAddress> metricsAddress = arguments.value("metrics-port", OptionValues::hostPort);
 
-        if (poems.isEmpty()) {
+        if (poems.files().isEmpty()) {
             throw new UsageError("no poem to serve; try --help");
         }
         if (daemon && !Daemon.isThisProcess()) {
@@ -161,11 +153,11 @@ record Serve(PrintStream out, PrintStream err, List<Design> designs) implements 
         if (daemon) {
             Daemon.followCaller();
         }
-        List<Service> services = services(poems, port, ifaces);
+        List<Service> services = poems.read();
         if (ParentWatch.isLaunched()) {
             ParentWatch.followLauncher();
         }
-        List<Path> taken = new ArrayList<>(poems.stream().map(poem -> OptionValues.poemAt(poem).file()).toList());
+        List<Path> taken = new ArrayList<>(poems.files());
         if (pidFile.isPresent()) {
             refuseIfOneOf(taken, "--pid-file", pidFile.get());
             if (!checks) {
@@ -180,9 +172,12 @@ record Serve(PrintStream out, PrintStream err, List<Design> designs) implements 
             }
         }
         if (checks) {
-            checkAddresses(services);
+            Operands.checkAddresses(services);
+            if (metricsAddress.isPresent()) {
+                Metrics.resolve(metricsAddress.get());
+            }
             out.println("The options are in order, and the poems can be read.");
-            return Main.OK;
+            return Main.printed(out);
         }
         try (ServerOutput output = new ServerOutput(out, logFile, logsJson)) {
             preload.join();
@@ -190,7 +185,7 @@ record Serve(PrintStream out, PrintStream err, List<Design> designs) implements 
         }
     }
 
-    /** What a server needs when descriptors run out is there before they do. */
+    /** Loads what could no longer be loaded once descriptors have run out. */
     private static void preload() {
         GcOverheadMonitor.start();
         Log.load();
@@ -230,7 +225,8 @@ record Serve(PrintStream out, PrintStream err, List<Design> designs) implements 
 
     private static void refuseIfOneOf(List<Path> taken, String option, Path file) throws IOException {
         for (Path other : taken) {
-            if (Files.exists(file) && Files.isSameFile(file, other)) {
+            boolean named = file.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
+            if (named || (Files.exists(file) && Files.isSameFile(file, other))) {
                 throw new UsageError(option + " " + file + " is the same file as " + other);
             }
         }
@@ -256,72 +252,5 @@ record Serve(PrintStream out, PrintStream err, List<Design> designs) implements 
         return numBytes.isEmpty() && delay.isEmpty()
                 ? Pace.AT_ONCE
                 : new Pace(numBytes.orElse(Pace.SLOW.numBytes()), delay.orElse(Pace.SLOW.delay()));
-    }
-
-    /** Reads the poems, each once, and gives each its addresses. */
-    private static List<Service> services(List<String> operands, int port, List<String> ifaces) throws IOException {
-        List<PoemAt> poems = operands.stream().map(OptionValues::poemAt).toList();
-        List<Integer> ports = ports(poems, port);
-        List<InetAddress> addresses = new ArrayList<>();
-        for (String iface : ifaces) {
-            try {
-                addresses.add(InetAddress.getByName(iface));
-            } catch (UnknownHostException e) {
-                throw notHere(iface, e);
-            }
-        }
-        List<Service> services = new ArrayList<>();
-        for (int i = 0; i < poems.size(); i++) {
-            Poem poem = read(poems.get(i).file());
-            for (InetAddress address : addresses) {
-                services.add(new Service(poem, new InetSocketAddress(address, ports.get(i))));
-            }
-        }
-        return services;
-    }
-
-    private static Poem read(Path file) throws IOException {
-        try {
-            return Poem.read(file);
-        } catch (IOException e) {
-            String hint = Files.exists(file) ? "" : Nearest.hint(file.toString(), Main.COMMANDS.stream());
-            throw hint.isEmpty() ? e : new IOException(e.getMessage() + hint, e);
-        }
-    }
-
-    /** Whether this machine has the addresses. A free port tells: a port that is in use is no fault of the options. */
-    private static void checkAddresses(List<Service> services) throws IOException {
-        for (Service service : services) {
-            InetAddress address = service.address().getAddress();
-            try (Socket socket = new Socket()) {
-                socket.bind(new InetSocketAddress(address, 0));
-            } catch (BindException e) {
-                throw notHere(address.getHostAddress(), e);
-            }
-        }
-    }
-
-    private static IOException notHere(String iface, IOException cause) {
-        return new IOException("--iface " + iface + " is not an address of this machine", cause);
-    }
-
-    /** A port for each poem: its own, or the next that follows {@code --port}, or 0 for a free one. */
-    private static List<Integer> ports(List<PoemAt> poems, int port) {
-        List<Integer> ports = new ArrayList<>();
-        Map<Integer, PoemAt> taken = new HashMap<>();
-        int next = port;
-        for (PoemAt poem : poems) {
-            int wanted = poem.port().isPresent() || port == 0 ? poem.port().orElse(0) : next++;
-            if (wanted > OptionValues.MAX_PORT) {
-                throw new UsageError(
-                        "no port is left for " + poem.file() + ": the ports end at " + OptionValues.MAX_PORT);
-            }
-            PoemAt other = wanted == 0 ? null : taken.put(wanted, poem);
-            if (other != null) {
-                throw new UsageError("port " + wanted + " is wanted for " + other.file() + " and for " + poem.file());
-            }
-            ports.add(wanted);
-        }
-        return ports;
     }
 }

@@ -34,8 +34,8 @@ final class BlockingClient implements ClientSocket {
     }
 
     @Override
-    public int localPort() {
-        return socket.getLocalPort();
+    public @Nullable InetSocketAddress localAddress() {
+        return (InetSocketAddress) socket.getLocalSocketAddress();
     }
 
     @Override

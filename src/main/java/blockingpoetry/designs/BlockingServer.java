@@ -48,7 +48,7 @@ final class BlockingServer implements RunningServer.Lifecycle {
         this.runner = runner;
     }
 
-    /** Each connection gets a new thread of this kind. The builder is named twice: a factory keeps the name from when it was made. */
+    /** Each connection gets a new thread of this kind: the factory keeps the name, and the builder gets another for the acceptors. */
     static PoetryServer start(List<Service> services, Connections connections, Thread.Builder threads)
             throws IOException {
         ThreadFactory recitals = threads.name("recital").factory();

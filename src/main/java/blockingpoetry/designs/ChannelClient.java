@@ -8,6 +8,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The socket of a client that an event loop serves, for other threads: they leave it to the loop to close it. */
 final class ChannelClient implements ClientSocket {
@@ -33,8 +34,8 @@ final class ChannelClient implements ClientSocket {
     }
 
     @Override
-    public int localPort() {
-        return channel.socket().getLocalPort();
+    public @Nullable InetSocketAddress localAddress() {
+        return (InetSocketAddress) channel.socket().getLocalSocketAddress();
     }
 
     @Override

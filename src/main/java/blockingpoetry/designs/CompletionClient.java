@@ -63,11 +63,11 @@ final class CompletionClient implements ClientSocket {
     }
 
     @Override
-    public int localPort() {
+    public @Nullable InetSocketAddress localAddress() {
         try {
-            return ((InetSocketAddress) channel.getLocalAddress()).getPort();
+            return (InetSocketAddress) channel.getLocalAddress();
         } catch (IOException e) {
-            return 0; // it is closed
+            return null; // it is closed
         }
     }
 

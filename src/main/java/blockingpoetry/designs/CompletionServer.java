@@ -50,6 +50,11 @@ final class CompletionServer implements RunningServer.Lifecycle {
     }
 
     @Override
+    public void listenersClosed() {
+        threads.awaitAccepts();
+    }
+
+    @Override
     public void endThreads() {
         threads.close();
     }
@@ -184,10 +189,11 @@ final class CompletionServer implements RunningServer.Lifecycle {
             discardedBytes += Math.max(0, count);
             if (count < 0) {
                 close();
-            } else if (discardedBytes <= Connections.DRAIN_LIMIT) {
-                discardInput();
-            } else { // too much to be read. The watch will close the channel, and a pending timer is how this recital hears of that
+            } else if (discardedBytes > Connections.DRAIN_LIMIT) {
+                // The client sends too much to be read. Nothing pending would notice that the watch closes the channel, so a timer does.
                 client.callLater(connections.options().drainTimeout(), this::discardInput, connection::failed);
+            } else {
+                discardInput();
             }
         }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The threads of a {@link CompletionServer}: a group that runs handlers, and since NIO.2 has no timers, a clock. */
 final class CompletionThreads {
     private final AsynchronousChannelGroup group;
-    private final Phaser pending = new Phaser(1); // an accept under way is a party, and so is who closes
+    private final Phaser pending = new Phaser(1); // parties: each accept under way, and the closing thread
     private final ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1,
             Thread.ofPlatform().name("clock").factory(),
             new DiscardPolicy()); // once it is closed, nothing is due any more
@@ -33,7 +33,7 @@ final class CompletionThreads {
     }
 
     /**
-     * A handler that {@link #close} waits for. Were the group shut down between the kernel's accept and the handler, the JDK would close
+     * A handler that {@link #awaitAccepts} waits for. Were the group shut down between the kernel's accept and the handler, the JDK would close
      * the client's socket itself, without a reset: an end that looks clean.
      */
     <V> CompletionHandler<V, Void> awaited(CompletionHandler<V, Void> handler) {
@@ -71,10 +71,8 @@ final class CompletionThreads {
         return () -> timer.cancel(false);
     }
 
-    /** Drops what is not due yet, and blocks until the threads have ended; all channels are closed. */
-    void close() {
-        clock.shutdownNow();
-        clock.close();
+    /** Blocks until the handlers of all accepts have run; the listeners are closed. */
+    void awaitAccepts() {
         try {
             pending.awaitAdvanceInterruptibly(pending.arrive(), 1, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
@@ -82,6 +80,12 @@ final class CompletionThreads {
         } catch (TimeoutException e) {
             // For want of memory, a handler may never run.
         }
+    }
+
+    /** Drops what is not due yet, and blocks until the threads have ended; all channels are closed. */
+    void close() {
+        clock.shutdownNow();
+        clock.close();
         group.shutdown();
         try {
             group.awaitTermination(1, TimeUnit.MINUTES);

@@ -78,7 +78,7 @@ public final class Daemon {
         });
     }
 
-    /** In the daemon: whether a path leads to a stream that {@link #detach} closes; open once more, it would keep the caller. */
+    /** In the daemon: whether a path leads to a stream that {@link #detach} closes: a second descriptor for it would keep the caller waiting. */
     public static boolean closes(Path path) throws IOException {
         for (String stream : List.of("/dev/stdin", "/dev/stdout", "/dev/stderr")) {
             if (Files.exists(path) && Files.isSameFile(path, Path.of(stream))) {

@@ -46,10 +46,7 @@ public final class Metrics {
 
     /** Binds the address; requests wait until {@link #serve}. If that fails, the message is a sentence. */
     public static Metrics listen(InetSocketAddress address) throws IOException {
-        InetSocketAddress resolved = new InetSocketAddress(address.getHostString(), address.getPort());
-        if (resolved.isUnresolved()) {
-            throw new IOException("--metrics-port " + address.getHostString() + " is not an address of this machine");
-        }
+        InetSocketAddress resolved = resolve(address);
         LIMITS.forEach(System::setProperty);
         try {
             return new Metrics(HttpServer.create(BindAddress.of(resolved), BACKLOG), address.getHostString());
@@ -57,6 +54,15 @@ public final class Metrics {
             throw new IOException(
                     "metrics cannot be served on " + Service.hostPort(resolved) + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Looks up the host; if that fails, the message is a sentence. */
+    public static InetSocketAddress resolve(InetSocketAddress address) throws IOException {
+        InetSocketAddress resolved = new InetSocketAddress(address.getHostString(), address.getPort());
+        if (resolved.isUnresolved()) {
+            throw new IOException("--metrics-port " + address.getHostString() + " is not an address of this machine");
+        }
+        return resolved;
     }
 
     /** Answers requests from now on. */

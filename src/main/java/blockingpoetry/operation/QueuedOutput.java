@@ -34,7 +34,7 @@ public final class QueuedOutput extends OutputStream {
     private byte[] queue = new byte[8 * 1024];
     private byte[] passing = new byte[8 * 1024]; // what is being passed on; the thread's own meanwhile
     private int count; // bytes in the queue
-    private int dropped; // lines
+    private long dropped; // lines
     private boolean isPassing;
     private boolean isFlowing = true; // the last bytes were taken
 
@@ -94,6 +94,8 @@ public final class QueuedOutput extends OutputStream {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            isUrgent = false;
         }
     }
 
@@ -101,7 +103,7 @@ public final class QueuedOutput extends OutputStream {
         try {
             while (true) {
                 int length = take();
-                int lost = lost(); // said while the queue is empty, and so has room for it
+                long lost = lost(); // said while the queue is empty, and so has room for it
                 if (lost > 0) {
                     LOG.warn("{} lines of the log are lost: nobody took them in time", lost);
                 }
@@ -130,8 +132,8 @@ public final class QueuedOutput extends OutputStream {
     }
 
     /** Lines that were dropped and not yet spoken of, if there is somebody to speak to. */
-    private synchronized int lost() {
-        int lost = isFlowing ? dropped : 0;
+    private synchronized long lost() {
+        long lost = isFlowing ? dropped : 0;
         dropped -= lost;
         return lost;
     }

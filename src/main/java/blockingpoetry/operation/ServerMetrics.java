@@ -7,6 +7,7 @@ import blockingpoetry.Service;
 import blockingpoetry.Stats;
 import blockingpoetry.cli.Main;
 import blockingpoetry.designs.Design;
+import blockingpoetry.recitals.SocketTable;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
@@ -21,6 +22,7 @@ import io.prometheus.metrics.model.snapshots.InfoSnapshot.InfoDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -96,18 +98,26 @@ public final class ServerMetrics {
         GaugeSnapshot.Builder backlogs = GaugeSnapshot.builder()
                 .name("blockingpoetry_backlog_clients")
                 .help("Clients that are connected, and wait until the server accepts them.");
-        Map<String, Long> waiting = Backlogs.all();
+        Map<String, Long> waiting = backlogs();
         for (int i = 0; i < services.size(); i++) {
             Poem poem = services.get(i).poem();
             InetSocketAddress address = server.addresses().get(i);
             Labels labels = Labels.of("poem", poem.name(), "address", Service.hostPort(address));
             sizes.dataPoint(GaugeDataPointSnapshot.builder().labels(labels).value(poem.size()).build());
-            Long clients = waiting.get(Backlogs.key(address));
+            Long clients = waiting.get(SocketTable.key(address));
             if (clients != null) {
                 backlogs.dataPoint(GaugeDataPointSnapshot.builder().labels(labels).value(clients).build());
             }
         }
         return List.of(sizes.build(), backlogs.build());
+    }
+
+    private static Map<String, Long> backlogs() {
+        try (SocketTable table = new SocketTable()) {
+            return table.backlogs();
+        } catch (IOException e) {
+            return Map.of(); // no descriptor is left to read it
+        }
     }
 
     private static CounterSnapshot cut(Stats stats) {

@@ -1,14 +1,16 @@
 package blockingpoetry.recitals;
 
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** A client's socket, for threads that do not serve it: who the client is, and how to end its connection. */
 public interface ClientSocket {
     /** The client's address; also after the end. */
     InetSocketAddress address();
 
-    /** The port of the server that it came to; 0 or -1 after the end. */
-    int localPort();
+    /** The server's address that it came to; null or another one after the end. */
+    @Nullable
+    InetSocketAddress localAddress();
 
     /**
      * Sets what the client sees when the socket is closed: a reset, or a clean end. It holds for every way to close the socket,
@@ -28,6 +30,12 @@ public interface ClientSocket {
 
     default void reset() {
         resetOnClose(true);
+        close();
+    }
+
+    /** Closes it, the poem being sent. */
+    default void closeCleanly() {
+        resetOnClose(false);
         close();
     }
 

@@ -46,9 +46,10 @@ public final class Connection {
     private boolean counted; // among the connections of its client's address
     private boolean ended;
 
-    private long unacknowledged; // for the watch's look into the kernel only
-    private long lookTick; // likewise: when the last complete one began
-    private volatile long lookBeforeTick; // when the one before it began
+    // Written by the watch's look into the kernel only.
+    private long unacknowledged; // bytes, at the last look
+    private long lastLookTick; // when that began
+    private volatile long previousLookTick; // when the one before it began
 
     private @Nullable Outcome outcome; // guarded by this
 
@@ -116,12 +117,13 @@ public final class Connection {
 
     /**
      * For the watch: ends the connection if a timeout has passed. A client stalls only if two looks into the kernel have begun since
-     * its last progress, and are complete: only the second can tell of more, and a look may take longer than the timeout.
+     * its last progress, and are complete. The first only records how much is unacknowledged, the second can show that it has become
+     * less; and a look may take longer than the timeout.
      */
     void check(long now, long stallTicks, long drainTicks) {
-        if (stallTicks > 0 && isQuiet(now, stallTicks) && lookBeforeTick > progressTick) {
+        if (stallTicks > 0 && isQuiet(now, stallTicks) && previousLookTick > progressTick) {
             cut(Outcome.STALLED);
-        } else if (step == Step.FINISH && now - progressTick > drainTicks) {
+        } else if (drainTicks > 0 && step == Step.FINISH && now - progressTick > drainTicks) {
             cut(Outcome.FINISHED);
         }
     }
@@ -131,18 +133,21 @@ public final class Connection {
         return step == Step.WRITE && now - progressTick > ticks;
     }
 
-    /** For the watch: a look that began at that time is complete, and has told what it knows of this connection. */
-    void looked(long tick) {
-        lookBeforeTick = lookTick;
-        lookTick = tick;
-    }
-
-    /** For the watch: bytes in the kernel that the client's end has not acknowledged. If they have become less, that is progress. */
-    void unacknowledged(long count) {
-        if (count < unacknowledged) {
-            progressTick = connections.watch.now();
+    /**
+     * For the watch: a look into the kernel is complete.
+     *
+     * @param began when it began
+     * @param count bytes that the client's end has not acknowledged; null if the kernel says nothing of this connection
+     */
+    void looked(long began, @Nullable Long count) {
+        if (count != null) {
+            if (count < unacknowledged) {
+                progressTick = connections.watch.now();
+            }
+            unacknowledged = count;
         }
-        unacknowledged = count;
+        previousLookTick = lastLookTick;
+        lastLookTick = began;
     }
 
     /**
@@ -159,7 +164,7 @@ public final class Connection {
             outcome = isSent(last) ? Outcome.FINISHED : reason;
         }
         if (isSent(last)) {
-            client.close();
+            client.closeCleanly(); // the design may not have said yet that the end is a clean one
         } else {
             client.reset();
         }

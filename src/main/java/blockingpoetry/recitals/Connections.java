@@ -59,8 +59,8 @@ public final class Connections {
     }
 
     /**
-     * Opens a connection for an accepted client. If that fails, which only want of memory can bring about, the client is reset and
-     * the permit given back.
+     * Opens a connection for an accepted client. If that fails, which happens only when memory runs out, the client is reset
+     * and the permit given back.
      *
      * @param client set to be reset on close; a permit was taken for it, which the end of the connection gives back
      */

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
  * Permits to hold a connection: all listeners of a server share them, and there are as many as it may have clients at once.
  *
  * <p>A design takes one for each client that it accepts; the end of the {@link Connection} gives it back. While none is free,
- * clients wait in the backlog. Whoever asks first is served first: a released permit goes to the one who has waited longest, and wakes
- * nobody else, however many listeners wait.
+ * clients wait in the backlog. First come, first served: a released permit goes to the listener that has waited longest, and wakes no
+ * other.
  */
 public final class Permits {
     private final int total;
@@ -45,7 +45,7 @@ public final class Permits {
         }
     }
 
-    /** Blocks until a permit is free, and leaves it there: several listeners may wait for the same one. */
+    /** Blocks until a permit is free, and does not take it: several listeners may wait for the same one. */
     public void awaitFree() {
         acquire();
         release();
@@ -57,7 +57,7 @@ public final class Permits {
             next = waiting.poll();
             if (next == null) {
                 free++;
-                notifyAll(); // who awaits all
+                notifyAll(); // wakes awaitAll
             }
         }
         if (next != null) {

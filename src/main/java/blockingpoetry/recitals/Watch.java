@@ -1,10 +1,13 @@
 package blockingpoetry.recitals;
 
 import blockingpoetry.ServerOptions;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
@@ -14,8 +17,11 @@ import java.util.stream.LongStream;
  * at every connection at regular times, and ends those that take too long. No connection needs a timer of its own. It also notices the
  * end of an episode of failures to accept.
  *
- * <p>Time is counted in ticks, and from one look to the next only a few of them may pass. So the time in which the process did not run,
- * suspended or starved, is nobody's. And a step need not read a clock.
+ * <p>Time is counted in ticks, and from one look to the next only a few of them may pass. So time in which the process did not run,
+ * suspended or starved, is charged to no client, and reporting a step reads no clock.
+ *
+ * <p>A client may take bytes though no write goes on: the kernel knows. To read its tables takes seconds when they hold a hundred
+ * thousand sockets in TIME_WAIT, so a second thread does it. Both are there from the beginning: later there may be room for no more.
  */
 final class Watch {
     private static final int TICKS = 8; // in the shortest timeout
@@ -27,8 +33,9 @@ final class Watch {
     private final Duration tick;
     private final long stallTicks; // 0 is no timeout
     private final long drainTicks;
-    private final Thread thread = Thread.ofPlatform().daemon().name("watch").unstarted(this::run);
-    private volatile Thread look = Thread.ofPlatform().unstarted(() -> {}); // into the kernel
+    private final List<Thread> threads =
+            List.of(Thread.ofPlatform().daemon().name("watch").unstarted(this::watch),
+                    Thread.ofPlatform().daemon().name("watch-kernel").unstarted(this::watchKernel));
     private volatile long now; // ticks; written by the watch's own thread only
 
     Watch(ServerOptions options, Set<Connection> open, Books books) {
@@ -46,19 +53,20 @@ final class Watch {
     }
 
     void start() {
-        thread.start();
+        threads.forEach(Thread::start);
     }
 
     /** Blocks until its threads have ended. */
     void stop() {
-        thread.interrupt();
+        threads.forEach(Thread::interrupt);
         boolean interrupted = false;
-        while (thread.isAlive() || look.isAlive()) {
-            try {
-                thread.join();
-                look.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
+        for (Thread thread : threads) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
         }
         if (interrupted) {
@@ -71,11 +79,9 @@ final class Watch {
         return now;
     }
 
-    private void run() {
+    private void watch() {
         try {
             long tickNanos = tick.toNanos();
-            long lookTicks = Math.ceilDiv(stallTicks, KERNEL_LOOKS);
-            long nextLook = lookTicks;
             long spentNanos = 0;
             while (true) {
                 long startNanos = System.nanoTime();
@@ -83,10 +89,6 @@ final class Watch {
                 spentNanos += Math.min(System.nanoTime() - startNanos, MOST_TICKS * tickNanos);
                 long tickNow = spentNanos / tickNanos;
                 now = tickNow;
-                if (stallTicks > 0 && tickNow >= nextLook && !look.isAlive()) {
-                    nextLook = tickNow + lookTicks;
-                    lookIntoTheKernel(tickNow, lookTicks);
-                }
                 open.forEach(connection -> connection.check(tickNow, stallTicks, drainTicks));
                 books.checkEpisode(System.nanoTime());
             }
@@ -95,26 +97,40 @@ final class Watch {
         }
     }
 
-    /**
-     * A client may take bytes though no write goes on: the kernel knows. But it takes seconds to say so, with a hundred thousand
-     * connections that only wait for their time to pass. So a thread of its own asks.
-     */
-    private void lookIntoTheKernel(long tickNow, long quietTicks) {
+    private void watchKernel() {
+        if (stallTicks == 0) {
+            return;
+        }
+        long quietTicks = Math.ceilDiv(stallTicks, KERNEL_LOOKS);
+        try (SocketTable table = new SocketTable()) {
+            while (true) {
+                Thread.sleep(tick.multipliedBy(quietTicks));
+                lookIntoTheKernel(table, now, quietTicks);
+            }
+        } catch (InterruptedException | ClosedByInterruptException e) {
+            // The server is closed.
+        }
+    }
+
+    /** Tells the connections that make no progress what the kernel knows of them. */
+    private void lookIntoTheKernel(SocketTable table, long began, long quietTicks) throws ClosedByInterruptException {
         Map<String, Connection> quiet = new HashMap<>();
         for (Connection connection : open) {
-            if (connection.isQuiet(tickNow, quietTicks)) {
-                quiet.put(SendQueues.key(connection.client().localPort(), connection.client().address()), connection);
+            InetSocketAddress local = connection.isQuiet(began, quietTicks) ? connection.client().localAddress() : null;
+            if (local != null) {
+                quiet.put(SocketTable.key(local, connection.client().address()), connection);
             }
         }
-        if (!quiet.isEmpty()) {
-            look = Thread.ofPlatform()
-                    .daemon()
-                    .name("watch-kernel")
-                    .start(() -> {
-                        SendQueues.unacknowledged(quiet.keySet())
-                                .forEach((key, count) -> Objects.requireNonNull(quiet.get(key)).unacknowledged(count));
-                        quiet.values().forEach(connection -> connection.looked(tickNow));
-                    });
+        if (quiet.isEmpty()) {
+            return;
+        }
+        try {
+            Map<String, Long> counts = table.unacknowledged(quiet.keySet());
+            quiet.forEach((key, connection) -> connection.looked(began, counts.get(key)));
+        } catch (ClosedByInterruptException e) {
+            throw e;
+        } catch (IOException e) {
+            // This look says nothing: no descriptor is left to open the tables, for now.
         }
     }
 }

@@ -126,6 +126,36 @@ class LabIT {
     }
 
     @Test
+    void setsAllCoresBesideOne() throws IOException, InterruptedException {
+        Path place = folder.resolve("cores");
+        Process lab = lab(folder.resolve("cores-out"), "sound", "--scenarios", "cores", "--out", place.toString());
+        assertEquals(0, lab.waitFor());
+        Results cores = Results.read(place);
+        if (Runtime.getRuntime().availableProcessors() == 1) {
+            assertEquals("this machine has one core", cores.absent("cores").get("sound"));
+            return;
+        }
+        Series sound = cores.series("cores", "K=1,000", "sound");
+        double one = sound.estimate("one_cpu_us_per_poem").orElseThrow().median();
+        double all = sound.estimate("all_cpu_us_per_poem").orElseThrow().median();
+        assertTrue(one > 0 && all > one / 3 && all < one * 3, one + " and " + all);
+        assertTrue(sound.estimate("all_cores_in_use").orElseThrow().median() > 0);
+        assertTrue(Files.readString(place.resolve("report.md")).contains("CPU per poem on all cores, × on one"));
+    }
+
+    @Test
+    void countsTheClientsThatAServerLosesAtItsStart() throws IOException, InterruptedException {
+        Path place = folder.resolve("rush");
+        Process lab = lab(folder.resolve("rush-out"), "sound,lose", "--scenarios", "rush", "--out", place.toString());
+        assertEquals(0, lab.waitFor());
+        Results rush = Results.read(place);
+        double lost = rush.series("rush", "10,000 at once", "lose").estimate("lost").orElseThrow().median();
+        assertTrue(lost >= 90, "every hundredth is lost, and not " + lost);
+        assertEquals((long) lost, rush.failures().get("lose").get("timeout"));
+        assertTrue(rush.series("rush", "10,000 at once", "sound").estimate("lost").orElseThrow().median() < lost);
+    }
+
+    @Test
     void saysWhyAContenderIsMissing() throws IOException {
         assertEquals("cannot: it has no slow mode", results.absent("crowd").get("sound"));
         assertTrue(Files.readString(results.folder().resolve("report.md"))

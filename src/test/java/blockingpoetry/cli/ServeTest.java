@@ -1,14 +1,19 @@
 package blockingpoetry.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import blockingpoetry.Pace;
 import blockingpoetry.ServerOptions;
+import blockingpoetry.designs.Design;
 import blockingpoetry.designs.RecordingDesign;
 import blockingpoetry.designs.RecordingDesign.Recorded;
 import blockingpoetry.process.ProcessResult;
+import java.io.ByteArrayOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -20,6 +25,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** From the server's arguments to the options, poems and addresses that its design gets. */
 class ServeTest {
@@ -84,6 +91,25 @@ class ServeTest {
                 new ProcessResult(1, "", "blockingpoetry: --iface 192.0.2.1 is not an address of this machine\n"),
                 run("--check", "--iface", "192.0.2.1", ACCEPT));
         assertUsageError("'x' is not a port, 0 to 65535", "--check", ACCEPT + "@x");
+        String none = folder.resolve("none").toString();
+        assertUsageError("--log-file " + none + " is the same file as " + none, "--check", "--pid-file", none,
+                "--log-file", none, ACCEPT);
+        assertUsageError("--iface 127.0.0.1 is an address that was given before", "--check", "--iface", "127.0.0.1",
+                "--iface", "127.0.0.1", ACCEPT);
+        assertEquals(
+                new ProcessResult(1, "",
+                        "blockingpoetry: --metrics-port nosuch.invalid is not an address of this machine\n"),
+                run("--check", "--metrics-port", "nosuch.invalid:9000", ACCEPT));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "--version", "generate-completion", "--check " + ACCEPT})
+    void failsIfWhatItSaysCannotBeWritten(String arguments) throws IOException {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        try (PrintStream full = new PrintStream(new FileOutputStream("/dev/full"))) {
+            assertEquals(1, Main.run(full, new PrintStream(err, true, UTF_8), Design.ALL, arguments.split(" ")));
+        }
+        assertEquals("blockingpoetry: cannot write to stdout\n", err.toString(UTF_8));
     }
 
     @Test

@@ -27,7 +27,10 @@ class CompletionThreadsTest {
                 throw new AssertionError(reason);
             }
         });
-        Thread closing = Thread.ofPlatform().start(threads::close);
+        Thread closing = Thread.ofPlatform().start(() -> {
+            threads.awaitAccepts();
+            threads.close();
+        });
         await().until(() -> closing.getState() == Thread.State.TIMED_WAITING || !closing.isAlive());
         handler.completed("client", null);
         closing.join();

@@ -156,20 +156,38 @@ class ConnectionsTest {
         connection.check(HOUR, 0, 1); // never
         assertEquals(List.of(), socket.told);
 
+        connection.looked(HOUR / 4, 1_000L);
+        connection.looked(HOUR / 2, 1_000L);
         connection.check(2 * HOUR, HOUR, 1);
         connection.failed(new IOException("closed"));
         assertEquals(1, connections.stats().ended().get(Outcome.STALLED));
+    }
+
+    /** A look may take longer than the timeout; only two that have begun since the last progress can tell that there is none. */
+    @Test
+    void aWriteStallsOnlyWhenTheKernelHasBeenAskedTwice() throws IOException {
+        Connection connection = open();
+        connection.writing();
+        connection.check(2 * HOUR, HOUR, 1);
+        connection.looked(1, 1_000L);
+        connection.check(2 * HOUR, HOUR, 1);
+        assertEquals(List.of(), socket.told);
+
+        connection.looked(2, null); // as where there are no tables
+        connection.check(2 * HOUR, HOUR, 1);
+        assertEquals(List.of("reset on close", "close"), socket.told);
+        connection.failed(new IOException("closed"));
     }
 
     @Test
     void whatTheKernelGetsRidOfIsProgress() throws IOException {
         Connection connection = open();
         connection.writing();
-        connection.unacknowledged(1_000);
+        connection.looked(0, 1_000L);
         await().until(() -> connection.isQuiet(connections.watch.now(), 0));
-        connection.unacknowledged(1_000);
+        connection.looked(0, 1_000L);
         assertTrue(connection.isQuiet(connections.watch.now(), 0));
-        connection.unacknowledged(999);
+        connection.looked(0, 999L);
         assertFalse(connection.isQuiet(connections.watch.now(), 0));
     }
 
@@ -190,7 +208,7 @@ class ConnectionsTest {
         assertEquals(List.of(), socket.told);
 
         connection.check(2 * HOUR, 1, HOUR);
-        assertEquals(List.of("close"), socket.told);
+        assertEquals(List.of("clean on close", "close"), socket.told);
         connection.failed(new IOException("closed"));
         assertEquals(new Counts(0, 1, 0, 0, 0), Counts.of(connections.stats()));
     }
@@ -213,7 +231,7 @@ class ConnectionsTest {
         Connection connection = open();
         connection.finishing();
         connection.cut(Outcome.STOPPED);
-        assertEquals(List.of("close"), socket.told);
+        assertEquals(List.of("clean on close", "close"), socket.told);
         connection.failed(new IOException("closed"));
         assertEquals(new Counts(0, 1, 0, 0, 0), Counts.of(connections.stats()));
     }
@@ -365,8 +383,8 @@ class ConnectionsTest {
         }
 
         @Override
-        public int localPort() {
-            return 20_000;
+        public InetSocketAddress localAddress() {
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 20_000);
         }
 
         @Override
