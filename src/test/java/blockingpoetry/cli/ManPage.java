@@ -11,7 +11,9 @@ import org.apache.commons.cli.Option;
 final class ManPage {
     /** What the help does not say, for it belongs to the installed command. */
     private static final List<Item> ENVIRONMENT = List.of(
-            new Item("JAVA", "the Java to run on, as a command or a path (default: java)"),
+            new Item("JAVA",
+                    "the Java to run on, as a command or a path (default: java; without one on the path, that in JAVA_HOME,"
+                            + " or the newest in /usr/lib/jvm)"),
             new Item("JAVA_OPTS", "flags for it"),
             new Item("JAVA_HOME", "if that Java is older than 21, the one to run on instead"),
             new Item("TERM", "dumb or empty: get shows no progress"));

@@ -12,6 +12,7 @@ import blockingpoetry.process.ProcessResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class InstalledIT {
     private static final Path BUILT = Path.of(System.getProperty("blockingpoetry.jar"));
     private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
+    private static final Path COMMAND = Path.of("src/main/dist/blockingpoetry");
     private static final String UP = "INFO blockingpoetry - design=virtual max-clients=7 java=";
 
     @TempDir
@@ -45,6 +47,37 @@ class InstalledIT {
         for (String file : List.of("usr/bin/blockingpoetry", "usr/bin/blockingpoetry-aot",
                 "usr/share/man/man1/blockingpoetry.1", "etc/systemd/system/blockingpoetry.service")) {
             assertTrue(Files.exists(folder.resolve(file)), file);
+        }
+    }
+
+    @Test
+    void findsAJavaThatIsNotOnThePath() throws IOException {
+        Path bin = Files.createDirectories(folder.resolve("bin"));
+        for (String program : List.of("sed", "sort")) {
+            Files.createSymbolicLink(bin.resolve(program), Path.of("/usr/bin", program));
+        }
+        Path jvm = folder.resolve("jvm");
+        String script = Files.readString(COMMAND).replace("/usr/lib/jvm/", jvm + "/");
+        List<String> command = List.of("env", "-i", "PATH=" + bin, "/bin/sh", "-c", script);
+        try (JarProcess none = JarProcess.start(command)) {
+            assertEquals(new ProcessResult(2, "", "blockingpoetry found no Java: install Java 21 or newer"
+                    + " (Debian: openjdk-21-jre-headless; or Eclipse Temurin) or set JAVA to one.\n"), none.awaitEnd());
+        }
+
+        for (String version : List.of("25.0.3", "9.0.4", "21.0.11")) {
+            Path home = jvm.resolve("jdk-" + version);
+            Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
+            Files.writeString(java, "#!/bin/sh\necho " + version + "\n");
+            assertTrue(java.toFile().setExecutable(true));
+            Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
+        }
+        try (JarProcess newest = JarProcess.start(command)) {
+            assertEquals(new ProcessResult(0, "25.0.3\n", ""), newest.awaitEnd());
+        }
+        List<String> preferring = new ArrayList<>(command);
+        preferring.add(2, "JAVA_HOME=" + jvm.resolve("jdk-21.0.11"));
+        try (JarProcess preferred = JarProcess.start(preferring)) {
+            assertEquals(new ProcessResult(0, "21.0.11\n", ""), preferred.awaitEnd());
         }
     }
 
@@ -108,7 +141,7 @@ class InstalledIT {
 
     /** The command, with its jar in a folder and {@code java} on the path. */
     private Jar installed(Path home, Path javaHome, String... flags) throws IOException {
-        String script = Files.readString(Path.of("src/main/dist/blockingpoetry"));
+        String script = Files.readString(COMMAND);
         Path command = folder.resolve("command");
         Files.writeString(command, script.replace("home=/usr/share/blockingpoetry\n", "home='" + home + "'\n"));
         return new Jar(List.of("env", "PATH=" + javaHome + "/bin:/usr/bin:/bin", "JAVA_HOME=" + JAVA_HOME,
