@@ -20,6 +20,7 @@ final class ManPage {
 
     private static final List<Item> FILES = List.of(
             new Item("/etc/blockingpoetry/", "the poems of the systemd unit"),
+            new Item("/etc/default/blockingpoetry", "which poems the unit serves, and its options"),
             new Item("/usr/share/blockingpoetry/blockingpoetry.jar", "the server"),
             new Item("/usr/share/blockingpoetry/blockingpoetry.aot",
                     "what blockingpoetry-aot makes, for a faster start; not needed"));
@@ -62,7 +63,8 @@ final class ManPage {
         section("Files");
         items(FILES);
         section("See also");
-        page.append(".BR nc (1),\n.BR logrotate (8),\n.BR systemctl (1),\n.BR haproxy (1)\n");
+        page.append(
+                ".BR blockingpoetry\\-aot (1),\n.BR nc (1),\n.BR logrotate (8),\n.BR systemctl (1),\n.BR haproxy (1)\n");
         return page.toString();
     }
 

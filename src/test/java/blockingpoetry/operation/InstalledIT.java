@@ -30,23 +30,29 @@ class InstalledIT {
     @TempDir
     Path folder;
 
+    /** Twice: what the operator has configured meanwhile stays. */
     @Test
-    void theUnitSaysHowToInstallIt() throws IOException {
-        List<String> commands = Files.readAllLines(Path.of("src/main/dist/blockingpoetry.service"))
-                .stream()
-                .filter(line -> line.startsWith("#   install "))
-                .map(line -> line.substring(4).replace(" /", " " + folder + "/"))
-                .toList();
-        try (JarProcess install = JarProcess.start(List.of("sh", "-ec", String.join("\n", commands)))) {
-            assertEquals(new ProcessResult(0, "", ""), install.awaitEnd());
-        }
-        try (JarProcess server = installed(folder.resolve("usr/share/blockingpoetry"), JAVA_HOME)
+    void installsWithoutAPackage() throws IOException {
+        assertEquals(new ProcessResult(0, "", ""), install());
+        Path configuration = folder.resolve("etc/default/blockingpoetry");
+        assertTrue(Files.readString(configuration).contains("POEMS=\"/etc/blockingpoetry/accept.txt\""));
+        Files.writeString(configuration, "POEMS=mine\n");
+        assertEquals(new ProcessResult(0, "", ""), install());
+
+        assertEquals("POEMS=mine\n", Files.readString(configuration));
+        try (JarProcess server = installed(folder.resolve("usr/local/share/blockingpoetry"), JAVA_HOME)
                 .serve(folder.resolve("etc/blockingpoetry/accept.txt").toString())) {
             assertServed(ACCEPT, server.address());
         }
-        for (String file : List.of("usr/bin/blockingpoetry", "usr/bin/blockingpoetry-aot",
-                "usr/share/man/man1/blockingpoetry.1", "etc/systemd/system/blockingpoetry.service")) {
-            assertTrue(Files.exists(folder.resolve(file)), file);
+        String command = Files.readString(folder.resolve("usr/local/bin/blockingpoetry"));
+        assertTrue(command.contains("\nhome=/usr/local/share/blockingpoetry\n"), command);
+        String unit = Files.readString(folder.resolve("usr/local/lib/systemd/system/blockingpoetry.service"));
+        assertTrue(unit.contains("\nExecStart=/usr/local/bin/blockingpoetry $OPTIONS $POEMS\n"), unit);
+    }
+
+    private ProcessResult install() {
+        try (JarProcess install = JarProcess.start(List.of("env", "DESTDIR=" + folder, "src/main/dist/install"))) {
+            return install.awaitEnd();
         }
     }
 

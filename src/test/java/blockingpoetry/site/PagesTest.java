@@ -27,7 +27,8 @@ class PagesTest {
 
     /** Programs of the system, the JDK and Debian: what they are given is tried elsewhere, or by {@link ReadmeIT}. */
     private static final Set<String> OTHERS =
-            Set.of("cat", "cp", "curl", "diff", "jcmd", "jfr", "kill", "mkdir", "nc", "tsung", "(for");
+            Set.of("cat", "cp", "curl", "diff", "jcmd", "jfr", "kill", "mkdir", "nc",
+                    "systemctl", "tsung", "(for");
 
     static List<Page> pages() throws IOException {
         return Page.all();
@@ -60,6 +61,7 @@ class PagesTest {
                 switch (words.getFirst()) {
                     case "java" -> assertEquals(0, tried(words), command);
                     case "mvn" -> assertMavenKnows(command);
+                    case "src/main/dist/install" -> assertEquals(1, words.size(), command); // InstalledIT runs it
                     case "bench/run" -> assertEquals(0, triedBench(words, "lab"), command);
                     case "bench/classroom" -> assertEquals(0, triedBench(words, "classroom"), command);
                     default -> assertTrue(OTHERS.contains(words.getFirst()), command);
