@@ -27,7 +27,7 @@ class PagesTest {
 
     /** Programs of the system, the JDK and Debian: what they are given is tried elsewhere, or by {@link ReadmeIT}. */
     private static final Set<String> OTHERS =
-            Set.of("cat", "cp", "curl", "diff", "jcmd", "jfr", "kill", "mkdir", "nc",
+            Set.of("apt-get", "cat", "cp", "curl", "diff", "jcmd", "jfr", "journalctl", "kill", "mkdir", "nc",
                     "systemctl", "tsung", "(for");
 
     static List<Page> pages() throws IOException {
