@@ -102,10 +102,13 @@ final class Watch {
             return;
         }
         long quietTicks = Math.ceilDiv(stallTicks, KERNEL_LOOKS);
-        try (SocketTable table = new SocketTable()) {
-            while (true) {
-                Thread.sleep(tick.multipliedBy(quietTicks));
-                lookIntoTheKernel(table, now, quietTicks);
+        try {
+            Thread.sleep(tick); // the start has enough to load
+            try (SocketTable table = new SocketTable()) {
+                while (true) {
+                    Thread.sleep(tick.multipliedBy(quietTicks));
+                    lookIntoTheKernel(table, now, quietTicks);
+                }
             }
         } catch (InterruptedException | ClosedByInterruptException e) {
             // The server is closed.
