@@ -40,6 +40,7 @@ class QueuedOutputTest {
     @AfterEach
     void restore() {
         pipe.turns.release(1_000_000);
+        output.drain(LONG); // what it still has to say is not for the next test
         System.setErr(before);
     }
 
