@@ -168,25 +168,6 @@ class PidFileIT {
         }
     }
 
-    /** Its file system answers only after a minute: the exit does not wait for that. */
-    @Test
-    void anExitDoesNotWaitForAFileSystemThatHangs() throws IOException {
-        Jar slow = Jar.withFlags("-XX:-UsePerfData")
-                .under("strace", "-qq", "-f", "-o", "/dev/null", "-P", pid.toString(), "-e",
-                        "inject=unlink,unlinkat:delay_enter=60s");
-        try (JarProcess server = slow.with("--pid-file", pid.toString()).serve(ACCEPT)) {
-            assertEquals(0,
-                    new ProcessBuilder("kill", "-TERM", text(pid).strip()).inheritIO()
-                            .start()
-                            .onExit()
-                            .join()
-                            .exitValue());
-
-            assertEquals(0, server.awaitEnd().exitCode());
-            assertTrue(Files.exists(pid));
-        }
-    }
-
     @Test
     void leavesNoPidFileBehindWhenItCannotStart() {
         assertEquals(1, JAR.run("--pid-file", pid.toString(), "--iface", "192.0.2.1", ACCEPT).exitCode());
