@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +62,7 @@ class ClassroomIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"TERM", "INT", "KILL"})
+    @Tag("slow")
     void nothingOutlivesTheClassroom(String signal, @TempDir Path folder) throws IOException {
         Jar jar = Jar.classroom().under("env", "JDK_JAVA_OPTIONS=-XX:-UsePerfData -Djava.io.tmpdir=" + folder);
         try (JarProcess classroom = start(jar)) {

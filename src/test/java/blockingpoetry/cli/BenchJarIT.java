@@ -17,6 +17,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +65,7 @@ class BenchJarIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"th-TH-u-nu-thai", "ar-EG-u-nu-arab"})
+    @Tag("slow")
     void aReportIsTheSameInEveryLocale(String locale, @TempDir Path folder) throws IOException {
         Locale other = Locale.forLanguageTag(locale);
         Path results = Path.of("bench/results/2026-11-26-vm-six");

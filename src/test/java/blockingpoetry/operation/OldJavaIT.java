@@ -25,6 +25,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -131,6 +132,7 @@ class OldJavaIT {
     }
 
     @Test
+    @Tag("slow")
     void closingTheTerminalStopsBothInOrder() throws Exception {
         SignalHandlerIT.assertStopsWithItsTerminal(jar);
     }
