@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What runs on several machines say together. The figure of a contender is set against that of the flagship and of the floor,
@@ -42,26 +45,18 @@ public final class Across {
     private record Ratio(Estimate estimate, boolean isSound) {}
 
     private Across(List<Results> runs) {
-        List<List<Results>> kinds = new ArrayList<>();
-        for (Results run : runs) {
-            kinds.stream().filter(kind -> isSameKind(kind.getFirst(), run)).findFirst().orElseGet(() -> {
-                kinds.add(new ArrayList<>());
-                return kinds.getLast();
-            }).add(run);
-        }
-        kinds.forEach(kind -> machines.add(
-                new Machine(String.valueOf((char) ('A' + machines.size())), kind, Results.pooled(kind))));
+        runs.stream()
+                .collect(Collectors.groupingBy(Across::kind, LinkedHashMap::new, Collectors.toList()))
+                .values()
+                .forEach(kind -> machines.add(
+                        new Machine(String.valueOf((char) ('A' + machines.size())), kind, Results.pooled(kind))));
     }
 
-    /** Whether nothing that is known tells two machines apart; an older run knows less, and so claims less. */
-    private static boolean isSameKind(Results one, Results other) {
-        return List.of("cpu", "cpu_generation", "virtual", "cores_server", "cores_load", "kernel", "java")
-                .stream()
-                .allMatch(name -> {
-                    Set<String> values = new TreeSet<>(Set.of(release(one, name)));
-                    values.add(release(other, name));
-                    return values.size() == 1 || values.contains("unknown");
-                });
+    /** What tells kinds of machine apart. What is unknown equals only what is unknown, too: pooling two kinds is the worse error. */
+    private static List<String> kind(Results run) {
+        return Stream.of("cpu", "cpu_generation", "virtual", "cores_server", "cores_load", "kernel", "java")
+                .map(name -> release(run, name))
+                .toList();
     }
 
     /** A kernel is told by its release, {@code Linux 6.18}. */

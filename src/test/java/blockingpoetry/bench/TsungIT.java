@@ -1,9 +1,9 @@
 package blockingpoetry.bench;
 
+import static blockingpoetry.process.Installed.needs;
 import static blockingpoetry.process.Poems.ACCEPT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import blockingpoetry.process.Jar;
 import blockingpoetry.process.JarProcess;
@@ -43,7 +43,7 @@ class TsungIT {
 
     @Test
     void everyClientReceivesThePoem() throws IOException, InterruptedException {
-        assumeTrue(System.getenv("CI") != null || Files.exists(Path.of("/usr/bin/tsung")), "tsung is not installed");
+        needs("tsung", "tsung");
         int daemonPort;
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             daemonPort = probe.getLocalPort();

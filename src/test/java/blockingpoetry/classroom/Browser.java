@@ -1,12 +1,11 @@
 package blockingpoetry.classroom;
 
+import static blockingpoetry.process.Installed.needs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -39,7 +38,7 @@ final class Browser implements AutoCloseable {
 
     /** Opens it, or has the test left out where it is not installed; in CI it is. */
     static Browser open() {
-        assumeTrue(System.getenv("CI") != null || Files.exists(DRIVER), "no chromedriver is installed");
+        needs("chromedriver", "chromium-driver");
         ChromeOptions options = new ChromeOptions();
         options.setBinary(BINARY.toFile());
         options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",

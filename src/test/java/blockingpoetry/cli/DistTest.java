@@ -1,9 +1,9 @@
 package blockingpoetry.cli;
 
+import static blockingpoetry.process.Installed.needs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import blockingpoetry.designs.Design;
 import blockingpoetry.process.JarProcess;
@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.commons.cli.Option;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,8 +65,10 @@ class DistTest {
 
     @Test
     void manAcceptsTheManualPage() throws Exception {
+        needs("man", "man-db");
         ProcessResult man =
-                run("man", "--warnings", "--encoding=UTF-8", "-l", DIST.resolve("blockingpoetry.1").toString());
+                run("man", "--warnings", "--encoding=UTF-8", "-l",
+                        DIST.resolve("blockingpoetry.1").toString());
 
         assertEquals(new ProcessResult(0, man.out(), ""), man);
         for (Option option : Serve.OPTIONS.getOptions()) {
@@ -115,6 +116,7 @@ class DistTest {
     /** It tells the server: a process that ends on SIGHUP stands for it. */
     @Test
     void logrotateRotatesTheLog() throws Exception {
+        needs("logrotate", "logrotate");
         Path log = Files.writeString(folder.resolve("log"), "a line\n");
         Process server = new ProcessBuilder("sleep", "50").start();
         try {
@@ -135,6 +137,7 @@ class DistTest {
 
     @Test
     void systemdAcceptsTheUnit() throws Exception {
+        needs("systemd-analyze", "systemd");
         String unit = Files.readString(DIST.resolve("blockingpoetry.service"))
                 // It checks that the program exists.
                 .replace("=/usr/bin/blockingpoetry", "=" + DIST.resolve("blockingpoetry").toAbsolutePath());
@@ -166,13 +169,6 @@ class DistTest {
     }
 
     private static ProcessResult run(String... command) {
-        if (Stream.of("/usr/bin", "/usr/sbin").noneMatch(bin -> Files.isExecutable(Path.of(bin, command[0])))) {
-            String lack = "this machine has no " + command[0];
-            if ("true".equals(System.getenv("CI"))) {
-                fail(lack);
-            }
-            abort(lack);
-        }
         try (JarProcess process = JarProcess.start(List.of(command))) {
             return process.awaitEnd();
         }

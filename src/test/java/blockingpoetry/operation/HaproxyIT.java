@@ -1,11 +1,10 @@
 package blockingpoetry.operation;
 
+import static blockingpoetry.process.Installed.needs;
 import static blockingpoetry.process.Jar.JAR;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import blockingpoetry.Client;
 import blockingpoetry.process.Jar;
@@ -61,15 +60,8 @@ class HaproxyIT {
 
     @BeforeEach
     void start() throws IOException {
-        for (Path program : List.of(HAPROXY, Path.of("/usr/bin/socat"))) {
-            if (!Files.isExecutable(program)) {
-                String lack = "no " + program + " (Debian: " + program.getFileName() + ")";
-                if ("true".equals(System.getenv("CI"))) {
-                    fail(lack);
-                }
-                abort(lack);
-            }
-        }
+        needs("haproxy", "haproxy");
+        needs("socat", "socat");
         bytes = new byte[3_003];
         new Random(1).nextBytes(bytes);
         Files.write(folder.resolve("poem.txt"), bytes);

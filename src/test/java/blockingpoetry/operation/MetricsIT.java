@@ -1,5 +1,6 @@
 package blockingpoetry.operation;
 
+import static blockingpoetry.process.Installed.needs;
 import static blockingpoetry.process.Jar.JAR;
 import static blockingpoetry.process.Poems.ACCEPT;
 import static blockingpoetry.process.Poems.assertServed;
@@ -8,8 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import blockingpoetry.Client;
 import blockingpoetry.Service;
@@ -280,13 +279,7 @@ class MetricsIT {
 
     @Test
     void promtoolAcceptsTheMetrics() throws Exception {
-        if (!Files.isExecutable(PROMTOOL)) {
-            String lack = "no " + PROMTOOL + " (Debian: prometheus)";
-            if ("true".equals(System.getenv("CI"))) {
-                fail(lack);
-            }
-            abort(lack);
-        }
+        needs("promtool", "prometheus");
         try (JarProcess server = JAR.with("--metrics-port", "0").serve(ACCEPT)) {
             assertServed(ACCEPT, server.address());
             HttpResponse<String> response = get(server);

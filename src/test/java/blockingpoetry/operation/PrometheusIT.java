@@ -1,5 +1,6 @@
 package blockingpoetry.operation;
 
+import static blockingpoetry.process.Installed.needs;
 import static blockingpoetry.process.Jar.JAR;
 import static blockingpoetry.process.Poems.ACCEPT;
 import static blockingpoetry.process.Poems.assertServed;
@@ -7,8 +8,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import blockingpoetry.process.FreePorts;
 import blockingpoetry.process.JarProcess;
@@ -43,13 +42,8 @@ class PrometheusIT {
 
     @BeforeEach
     void isInstalled() {
-        if (!Files.isExecutable(Path.of("/usr/bin/prometheus")) || !Files.isExecutable(Path.of("/usr/bin/promtool"))) {
-            String lack = "no prometheus or promtool (Debian: prometheus)";
-            if ("true".equals(System.getenv("CI"))) {
-                fail(lack);
-            }
-            abort(lack);
-        }
+        needs("prometheus", "prometheus");
+        needs("promtool", "prometheus");
     }
 
     @Test

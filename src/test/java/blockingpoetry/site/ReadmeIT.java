@@ -1,5 +1,6 @@
 package blockingpoetry.site;
 
+import static blockingpoetry.process.Installed.needs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,6 +25,8 @@ class ReadmeIT {
 
     @Test
     void eachClientGetsThePoem() throws IOException {
+        needs("nc", "netcat-openbsd");
+        needs("curl", "curl");
         String poem = Files.readString(Path.of("poems/accept.txt"));
         try (JarProcess server = Jar.JAR.serve("poems/accept.txt")) {
             List<String> clients =

@@ -81,13 +81,21 @@ class AcrossTest {
     @Test
     void ofOneKindOfMachineNothingIsKnownOfOthers() throws IOException {
         run(machine("EPYC"), 1.5);
-        Map<String, Object> newer = new HashMap<>(machine("EPYC"));
-        newer.put("cpu_generation", "25");
-        run(newer, 1.5);
+        run(machine("EPYC"), 1.5);
 
         assertEquals("not known", verdict());
         String text = Files.readString(folder.resolve("across.md"));
         assertTrue(text.contains("one kind of machine"), text);
+    }
+
+    @Test
+    void twoGenerationsOfOneProcessorAreTwoKinds() throws IOException {
+        run(machine("EPYC"), 0.9);
+        Map<String, Object> newer = new HashMap<>(machine("EPYC"));
+        newer.put("cpu_generation", "25");
+        run(newer, 1.2);
+
+        assertEquals("differs by machine", verdict());
     }
 
     @Test

@@ -1,9 +1,9 @@
 package blockingpoetry.bench.report;
 
+import static blockingpoetry.process.Installed.needs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import blockingpoetry.bench.results.Measurement;
 import blockingpoetry.bench.results.Results;
@@ -43,7 +43,7 @@ class ReportIT {
 
     @BeforeAll
     static void open() throws IOException {
-        assumeTrue(System.getenv("CI") != null || Files.exists(DRIVER), "no chromedriver is installed");
+        needs("chromedriver", "chromium-driver");
         Report.write(results(), "c");
         ChromeOptions options = new ChromeOptions();
         options.setBinary(BROWSER.toFile());
