@@ -187,7 +187,7 @@ class SignalHandlerIT {
         String poem = Files.writeString(folder.resolve("slow"), "The queue is long.\nWe").toString();
         try (JarProcess terminal = jar.with("--num-bytes", "10", "--delay", "1", "--log-file", log.toString(),
                 "--pid-file", pid.toString()).startInTerminal(poem)) {
-            terminal.await("the start", () -> text(log).contains("design="));
+            terminal.await("the start", () -> text(log).contains("design=") && !terminal.addresses().isEmpty());
             ProcessHandle server = ProcessHandle.of(Long.parseLong(text(pid).strip())).orElseThrow();
             try (Client client = Client.connect(terminal.address())) {
                 new ProcessBuilder("sh", "-c", "kill -HUP " + server.pid()).start().waitFor();
