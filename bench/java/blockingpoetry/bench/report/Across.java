@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +34,12 @@ public final class Across {
     private static final String HOLDS = "holds on all";
     private static final String DIFFERS = "differs by machine";
     private static final String NOT_KNOWN = "not known";
+
+    /** What the plot of a README shows. */
+    private static final String SUMMARY = "K=1,000";
+    private static final List<String> SUMMARIZED =
+            List.of("c-drained", "go", "selector", "reactor", "completion", "netty", "platform");
+
     private static final List<String> AGAINST = List.of(Verdicts.FLAGSHIP, Lab.FLOOR);
 
     private final List<Machine> machines = new ArrayList<>();
@@ -188,25 +196,37 @@ public final class Across {
 
     /** What a poem costs on each machine, as a multiple of the flagship's. */
     private void plots(Path folder) throws IOException {
-        Metric cost = ClosedLoop.COST;
-        Metric relative = new Metric(cost.value(), cost.title(), "× " + Verdicts.FLAGSHIP, 2, Caveats.COST);
         for (String setting : settings(ClosedLoop.SCENARIO)) {
-            List<DotPlot.Row> rows = new ArrayList<>();
             Set<String> contenders = new TreeSet<>();
             machines.forEach(machine -> contenders.addAll(machine.pooled.contenders(ClosedLoop.NAME, setting)));
-            for (String contender : contenders) {
-                for (Machine machine : machines) {
-                    ratio(machine, ClosedLoop.SCENARIO, setting, cost, contender, Verdicts.FLAGSHIP)
-                            .ifPresent(
-                                    ratio -> rows.add(new DotPlot.Row(contender + ", " + machine.letter, ratio.estimate,
-                                            relative.text(ratio.estimate), ratio.isSound ? "" : "doubtful",
-                                            Verdicts.isOurs(contender))));
-                }
-            }
             String file = "across-" + setting.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + ".svg";
-            String svg = new DotPlot(relative, ClosedLoop.NAME + ", " + setting, rows).svg();
+            String svg = plot(setting, contenders);
             Files.writeString(folder.resolve(file), svg);
-            document.figure(svg, cost.title() + ", " + setting, file);
+            document.figure(svg, ClosedLoop.COST.title() + ", " + setting, file);
         }
+        Files.writeString(folder.resolve("across.svg"), plot(SUMMARY, SUMMARIZED));
+    }
+
+    /** The processor time of a poem, as a multiple of the flagship's, on each machine; the cheapest contender comes first. */
+    private String plot(String setting, Collection<String> contenders) {
+        Metric cost = ClosedLoop.COST;
+        Metric relative = new Metric(cost.value(), cost.title(), "× " + Verdicts.FLAGSHIP, 2, Caveats.COST);
+        List<List<DotPlot.Row>> groups = new ArrayList<>();
+        for (String contender : contenders) {
+            List<DotPlot.Row> group = new ArrayList<>();
+            for (Machine machine : machines) {
+                ratio(machine, ClosedLoop.SCENARIO, setting, cost, contender, Verdicts.FLAGSHIP).ifPresent(
+                        ratio -> group.add(new DotPlot.Row(contender, machine.letter, ratio.estimate,
+                                relative.text(ratio.estimate), ratio.isSound ? "" : "doubtful",
+                                Verdicts.isOurs(contender))));
+            }
+            if (!group.isEmpty()) {
+                groups.add(group);
+            }
+        }
+        groups.sort(Comparator.comparingDouble(
+                group -> group.stream().mapToDouble(row -> row.estimate().median()).average().orElseThrow()));
+        return new DotPlot(relative, ClosedLoop.NAME + ", " + setting, groups.stream().flatMap(List::stream).toList())
+                .svg();
     }
 }

@@ -16,13 +16,26 @@ import java.util.stream.DoubleStream;
  * @param place the scenario and its setting
  */
 public record DotPlot(Metric metric, String place, List<Row> rows) {
-    /** One contender. A doubtful figure is drawn hollow and written in brackets; pointed at, it tells the reason. */
-    public record Row(String name, Statistics.Estimate estimate, String text, String doubt, boolean ours) {}
+    /**
+     * A figure, of a contender or, if there is a group, of one of several for the contender that the group is named after. A
+     * doubtful one is drawn hollow and written in brackets; pointed at, it tells the reason.
+     */
+    public record Row(String group, String name, Statistics.Estimate estimate, String text, String doubt,
+            boolean ours) {
+        public Row(String name, Statistics.Estimate estimate, String text, String doubt, boolean ours) {
+            this("", name, estimate, text, doubt, ours);
+        }
+    }
 
     private static final int WIDTH = 400; // so that it can be read on a telephone
     private static final int MARGIN = 12;
     private static final int TOP = 46;
     private static final int ROW = 34;
+
+    // In a group, a figure has one line: its name, then the scale, then its text.
+    private static final int LINE = 15;
+    private static final int NAME = 18;
+    private static final int TEXT = 110;
 
     /** The scale is logarithmic if the largest figure is more than that many times the smallest. */
     private static final double SPAN = 25;
@@ -34,7 +47,7 @@ public record DotPlot(Metric metric, String place, List<Row> rows) {
                 / least > SPAN;
         double low = logarithmic ? Math.pow(10, Math.floor(Math.log10(least))) : 0;
         double high = logarithmic ? Math.pow(10, Math.ceil(Math.log10(most))) : most * 1.05;
-        int height = TOP + ROW * rows.size() + 34;
+        int height = TOP + rows.size() * (isGrouped() ? LINE : ROW) + (int) groups() * LINE * 3 / 2 + 34;
         StringBuilder svg = new StringBuilder();
         Formatter format = new Formatter(svg, Locale.ROOT);
         format.format(
@@ -51,21 +64,30 @@ public record DotPlot(Metric metric, String place, List<Row> rows) {
                     height - 26);
             format.format("<text x=\"%.1f\" y=\"%d\" class=\"tick\">%s</text>%n", x, height - 10, short_(tick));
         }
-        for (int i = 0; i < rows.size(); i++) {
-            Row row = rows.get(i);
-            double y = TOP + ROW * (i + 1) - 9;
+        double y = TOP;
+        String group = "";
+        for (Row row : rows) {
             String look = (row.ours ? "ours" : "other") + (row.doubt.isEmpty() ? "" : " doubt");
+            if (!row.group.equals(group)) {
+                group = row.group;
+                y += LINE * 1.5;
+                format.format("<text x=\"%d\" y=\"%.1f\" class=\"name %s\">%s</text>%n", MARGIN, y, look,
+                        Table.escape(group));
+            }
+            y += isGrouped() ? LINE : ROW;
+            double words = isGrouped() ? y : y - 18;
+            double dot = isGrouped() ? y - 4 : y - 9;
             double from = x(Math.max(row.estimate.low(), low), low, high, logarithmic);
             double to = x(Math.max(row.estimate.high(), low), low, high, logarithmic);
             double middle = x(Math.max(row.estimate.median(), low), low, high, logarithmic);
-            format.format("<text x=\"%d\" y=\"%.1f\" class=\"name %s\">%s</text>%n", MARGIN, y - 9, look,
-                    Table.escape(row.name));
+            format.format("<text x=\"%d\" y=\"%.1f\" class=\"%s %s\">%s</text>%n", MARGIN, words,
+                    isGrouped() ? "value start" : "name", look, Table.escape(row.name));
             format.format("<text x=\"%d\" y=\"%.1f\" class=\"value\">%s<title>%s</title></text>%n", WIDTH - MARGIN,
-                    y - 9,
+                    words,
                     Table.escape(row.doubt.isEmpty() ? row.text : "[" + row.text + "]"), Table.escape(row.doubt));
-            format.format("<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"interval %s\"/>%n", from, y,
-                    to, y, look);
-            format.format("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4.5\" class=\"dot %s\"/>%n", middle, y, look);
+            format.format("<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"interval %s\"/>%n", from, dot,
+                    to, dot, look);
+            format.format("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4.5\" class=\"dot %s\"/>%n", middle, dot, look);
         }
         return svg.append("</svg>\n").toString();
     }
@@ -76,7 +98,7 @@ public record DotPlot(Metric metric, String place, List<Row> rows) {
             .title { font-size: 13px; font-weight: 600; }
             .note, .tick { fill: #656d76; font-size: 11px; }
             .tick { text-anchor: middle; }
-            .value { text-anchor: end; font-size: 11px; }
+            .value { text-anchor: end; font-size: 11px; } .start { text-anchor: start; }
             .name.ours { font-weight: 600; }
             .grid { stroke: #d0d7de; stroke-width: 1; }
             .interval { stroke-width: 3; stroke-linecap: round; opacity: .45; }
@@ -92,11 +114,21 @@ public record DotPlot(Metric metric, String place, List<Row> rows) {
             </style>
             """;
 
-    private static double x(double value, double low, double high, boolean logarithmic) {
+    private boolean isGrouped() {
+        return groups() > 0;
+    }
+
+    private long groups() {
+        return rows.stream().map(Row::group).filter(group -> !group.isEmpty()).distinct().count();
+    }
+
+    private double x(double value, double low, double high, boolean logarithmic) {
         double part = logarithmic
                 ? (Math.log10(value) - Math.log10(low)) / (Math.log10(high) - Math.log10(low))
                 : (value - low) / (high - low);
-        return MARGIN + part * (WIDTH - 2 * MARGIN);
+        double left = isGrouped() ? MARGIN + NAME : MARGIN;
+        double right = isGrouped() ? WIDTH - MARGIN - TEXT : WIDTH - MARGIN;
+        return left + part * (right - left);
     }
 
     private static double[] ticks(double low, double high, boolean logarithmic) {
