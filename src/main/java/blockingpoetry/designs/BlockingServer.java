@@ -92,7 +92,6 @@ final class BlockingServer implements RunningServer.Lifecycle {
                     connection.failed(noThread);
                     LockSupport.parkNanos(Connections.ACCEPT_BACKOFF.toNanos());
                 }
-                JdkWorkarounds.yieldNow();
             } catch (IOException | OutOfMemoryError e) {
                 if (!listener.isClosed()) {
                     connections.acceptFailed(e); // no descriptor or no memory is left, for now

@@ -51,8 +51,7 @@ final class JdkWorkarounds {
     /**
      * Lets other threads run.
      *
-     * <p>Why: a virtual thread leaves its carrier only when it waits, and an accept loop with a full backlog never waits. After the
-     * end of the output it saves time: reading at once would park the thread. Nothing here relies on it for correctness.
+     * <p>Why: after the end of the output it saves time, for reading at once would park the thread. Nothing here relies on it.
      */
     @SuppressWarnings("ThreadPriorityCheck")
     static void yieldNow() {
