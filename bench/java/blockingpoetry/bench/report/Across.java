@@ -42,6 +42,8 @@ public final class Across {
 
     private static final List<String> AGAINST = List.of(Verdicts.FLAGSHIP, Lab.FLOOR);
 
+    private static final String LETTERS = "ABDEFGHIJKLMNOPQRSTUVWXYZ"; // C is a language here
+
     private final List<Machine> machines = new ArrayList<>();
     private final Document document = new Document();
     private final Map<String, List<String>> findings = new TreeMap<>();
@@ -57,7 +59,7 @@ public final class Across {
                 .collect(Collectors.groupingBy(Across::kind, LinkedHashMap::new, Collectors.toList()))
                 .values()
                 .forEach(kind -> machines.add(
-                        new Machine(String.valueOf((char) ('A' + machines.size())), kind, Results.pooled(kind))));
+                        new Machine(String.valueOf(LETTERS.charAt(machines.size())), kind, Results.pooled(kind))));
     }
 
     /** What tells kinds of machine apart. What is unknown equals only what is unknown, too: pooling two kinds is the worse error. */
@@ -200,15 +202,15 @@ public final class Across {
             Set<String> contenders = new TreeSet<>();
             machines.forEach(machine -> contenders.addAll(machine.pooled.contenders(ClosedLoop.NAME, setting)));
             String file = "across-" + setting.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + ".svg";
-            String svg = plot(setting, contenders);
+            String svg = plot(setting, ClosedLoop.NAME + ", " + setting, contenders);
             Files.writeString(folder.resolve(file), svg);
             document.figure(svg, ClosedLoop.COST.title() + ", " + setting, file);
         }
-        Files.writeString(folder.resolve("across.svg"), plot(SUMMARY, SUMMARIZED));
+        Files.writeString(folder.resolve("across.svg"), plot(SUMMARY, "1,000 clients at the same time", SUMMARIZED));
     }
 
     /** The processor time of a poem, as a multiple of the flagship's, on each machine; the cheapest contender comes first. */
-    private String plot(String setting, Collection<String> contenders) {
+    private String plot(String setting, String place, Collection<String> contenders) {
         Metric cost = ClosedLoop.COST;
         Metric relative = new Metric(cost.value(), cost.title(), "× " + Verdicts.FLAGSHIP, 2, Caveats.COST);
         List<List<DotPlot.Row>> groups = new ArrayList<>();
@@ -226,7 +228,7 @@ public final class Across {
         }
         groups.sort(Comparator.comparingDouble(
                 group -> group.stream().mapToDouble(row -> row.estimate().median()).average().orElseThrow()));
-        return new DotPlot(relative, ClosedLoop.NAME + ", " + setting, groups.stream().flatMap(List::stream).toList())
+        return new DotPlot(relative, place, groups.stream().flatMap(List::stream).toList())
                 .svg();
     }
 }
