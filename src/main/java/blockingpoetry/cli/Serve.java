@@ -99,7 +99,7 @@ record Serve(PrintStream out, PrintStream err, List<Design> designs) implements 
                 List.of(new Item("POEM[@PORT]", "a regular file to serve, on a port of its own; @PORT says which")),
                 List.of(new Item(get.name(), get.help().description())),
                 List.of(new Item("0", "stopped by SIGTERM or SIGINT; with --check, all is in order"),
-                        new Item("1", "a poem cannot be served"),
+                        new Item("1", "a poem cannot be served, or the server has ended itself for an error"),
                         new Item("2", "the arguments make no sense"),
                         new Item("128+N", "ended at once by a second signal, number N")),
                 List.of(new Section("Examples", Stream.of("poems/accept.txt",
@@ -243,7 +243,8 @@ record Serve(PrintStream out, PrintStream err, List<Design> designs) implements 
                 .filter(design -> design.name().equals(name))
                 .findFirst()
                 .orElseThrow(
-                        () -> new UsageError("Invalid value for option '--design': there is no '" + name + "', only "
+                        () -> new UsageError("Invalid value for option '--design': there is no '" + name
+                                + "' in this jar, only "
                                 + designs.stream().map(Design::name).collect(Collectors.joining(", "))
                                 + Nearest.hint(name, designs.stream().map(Design::name))));
     }

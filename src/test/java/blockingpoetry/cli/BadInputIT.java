@@ -157,7 +157,8 @@ class BadInputIT {
     void refusesAnUnknownDesign() {
         String names = Design.ALL.stream().map(Design::name).collect(Collectors.joining(", "));
 
-        assertUsageError("Invalid value for option '--design': there is no 'nonesuch', only " + names, "--design",
+        assertUsageError("Invalid value for option '--design': there is no 'nonesuch' in this jar, only " + names,
+                "--design",
                 "nonesuch", ACCEPT);
     }
 

@@ -47,8 +47,9 @@ class BenchJarIT {
         ProcessResult result = Jar.bench().run("--design", "none such", ACCEPT);
 
         assertEquals(
-                new ProcessResult(2, "", "blockingpoetry: Invalid value for option '--design': there is no 'none such',"
-                        + " only sequential, platform, virtual, selector, reactor, completion, netty\n"),
+                new ProcessResult(2, "",
+                        "blockingpoetry: Invalid value for option '--design': there is no 'none such' in this jar,"
+                                + " only sequential, platform, virtual, selector, reactor, completion, netty\n"),
                 result);
     }
 

@@ -194,7 +194,7 @@ class ServeTest {
                         "third", ACCEPT);
 
         assertEquals(new ProcessResult(2, "",
-                "blockingpoetry: Invalid value for option '--design': there is no 'third', only first, second\n"),
+                "blockingpoetry: Invalid value for option '--design': there is no 'third' in this jar, only first, second\n"),
                 result);
     }
 

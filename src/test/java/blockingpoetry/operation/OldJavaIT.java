@@ -171,7 +171,7 @@ class OldJavaIT {
         ProcessResult result = jar.run("--design", "none such", ACCEPT);
 
         assertEquals(new ProcessResult(2, "", result.err()), result);
-        assertMatches("blockingpoetry: .* there is no 'none such', only .*\n", result.err());
+        assertMatches("blockingpoetry: .* there is no 'none such' in this jar, only .*\n", result.err());
     }
 
     /** The version in a Java's {@code release} file, if it is one that needs the launcher. */
