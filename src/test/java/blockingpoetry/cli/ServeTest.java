@@ -123,7 +123,7 @@ class ServeTest {
     void guessesTheCommandAndTheDesignThatWereMeant() {
         assertEquals(new ProcessResult(1, "", "blockingpoetry: gte does not exist; did you mean get?\n"), run("gte"));
         assertEquals(new ProcessResult(2, "", "blockingpoetry: Invalid value for option '--design': there is no"
-                + " 'vritual', only virtual; did you mean virtual?\n"),
+                + " 'vritual' in this jar, only virtual; did you mean virtual?\n"),
                 ProcessResult.inThisProcess(List.of(recording.named("virtual")), "--design", "vritual", ACCEPT));
     }
 
