@@ -15,13 +15,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,6 +32,7 @@ import java.util.stream.Stream;
  */
 public final class Across {
     private static final String HOLDS = "holds on all";
+    private static final String LESS = HOLDS + ", and is less";
     private static final String DIFFERS = "differs by machine";
     private static final String NOT_KNOWN = "not known";
 
@@ -46,7 +47,7 @@ public final class Across {
 
     private final List<Machine> machines = new ArrayList<>();
     private final Document document = new Document();
-    private final Map<String, List<String>> findings = new TreeMap<>();
+    private final List<List<String>> findings = new ArrayList<>();
 
     /** A kind of machine, and the runs on it as if they were one. */
     private record Machine(String letter, List<Results> runs, Results pooled) {}
@@ -88,7 +89,7 @@ public final class Across {
                 for (Metric metric : scenario.metrics()) {
                     Table table = table(scenario, setting, metric);
                     if (!table.rows().isEmpty()) {
-                        titles.add(scenario.name() + ", " + setting + ": " + metric.title());
+                        titles.add(title(scenario, setting, metric));
                         tables.add(table);
                     }
                 }
@@ -111,14 +112,15 @@ public final class Across {
         document.heading("Across");
         document.note(
                 "Ratios of a contender's figure, round by round, with their 95 % intervals; in brackets if a mark makes"
-                        + " one of the figures doubtful. It holds on all if no interval includes 1 and all are on the same side of it; it"
-                        + " differs by machine if two are on different sides. The rest is not known: of one kind of machine"
-                        + " nothing is known of others.");
+                        + " one of the figures doubtful. It holds on all if two kinds of machine or more have measured it, no interval"
+                        + " includes 1, and all are on the same side of it; it differs by machine if two are on different sides."
+                        + " The rest is not known: of one kind of machine nothing is known of others.");
         plots(folder);
-        for (String verdict : List.of(HOLDS, DIFFERS)) {
-            document.subheading(verdict);
-            document.list(findings.getOrDefault(verdict, List.of("nothing")));
-        }
+        document.subheading("Against " + Verdicts.FLAGSHIP);
+        document.note("Whose figure is less or more than that of " + Verdicts.FLAGSHIP
+                + ". The figures themselves follow, in tables with these titles and more.");
+        document.texts(new Table(
+                List.of("figure", "less, " + HOLDS, "more, " + HOLDS, DIFFERS), findings));
         for (int i = 0; i < tables.size(); i++) {
             document.subheading(titles.get(i));
             document.table(tables.get(i));
@@ -136,6 +138,10 @@ public final class Across {
                         .toList();
     }
 
+    private static String title(Scenario scenario, String setting, Metric metric) {
+        return scenario.name() + ", " + setting + ": " + metric.title();
+    }
+
     private Table table(Scenario scenario, String setting, Metric metric) {
         List<String> head = new ArrayList<>(List.of("contender"));
         for (String base : AGAINST) {
@@ -145,6 +151,7 @@ public final class Across {
         Set<String> contenders = new TreeSet<>();
         machines.forEach(machine -> contenders.addAll(machine.pooled.contenders(scenario.name(), setting)));
         List<List<String>> rows = new ArrayList<>();
+        Map<String, List<String>> against = new HashMap<>(); // the flagship: who, by the verdict
         for (String contender : contenders) {
             List<String> row = new ArrayList<>(List.of(contender));
             boolean isMeasured = false;
@@ -156,17 +163,22 @@ public final class Across {
                 String verdict = contender.equals(base) ? "" : verdict(ratios);
                 ratios.forEach(ratio -> row.add(ratio.map(Across::text).orElse("–")));
                 row.add(verdict);
-                if (!contender.equals(base) && !verdict.equals(NOT_KNOWN)) {
-                    findings.computeIfAbsent(verdict, key -> new ArrayList<>())
-                            .add(scenario.name() + ", " + setting + ": " + metric.title() + " of " + contender + ", × "
-                                    + base
-                                    + ": " + String.join(", ",
-                                            ratios.stream().flatMap(Optional::stream).map(Across::text).toList()));
+                if (base.equals(Verdicts.FLAGSHIP) && !contender.equals(base)) {
+                    boolean isLess = ratios.stream().flatMap(Optional::stream).allMatch(it -> it.estimate.median() < 1);
+                    against.computeIfAbsent(verdict.equals(HOLDS) && isLess ? LESS : verdict, key -> new ArrayList<>())
+                            .add(contender);
                 }
             }
             if (isMeasured) {
                 rows.add(row);
             }
+        }
+        if (against.keySet().stream().anyMatch(verdict -> !verdict.equals(NOT_KNOWN))) {
+            List<String> finding = new ArrayList<>(List.of(title(scenario, setting, metric)));
+            for (String verdict : List.of(LESS, HOLDS, DIFFERS)) {
+                finding.add(String.join(", ", against.getOrDefault(verdict, List.of("–"))));
+            }
+            findings.add(finding);
         }
         return new Table(head, rows);
     }
@@ -188,12 +200,12 @@ public final class Across {
     }
 
     private static String verdict(List<Optional<Ratio>> ratios) {
-        List<Estimate> sound =
-                ratios.stream().flatMap(Optional::stream).filter(Ratio::isSound).map(Ratio::estimate).toList();
+        List<Ratio> measured = ratios.stream().flatMap(Optional::stream).toList();
+        List<Estimate> sound = measured.stream().filter(Ratio::isSound).map(Ratio::estimate).toList();
         boolean anyMore = sound.stream().anyMatch(estimate -> estimate.low() > 1);
         boolean anyLess = sound.stream().anyMatch(estimate -> estimate.high() < 1);
-        boolean all = sound.size() == ratios.size() && sound.stream().allMatch(estimate -> estimate.differsFrom(1));
-        return anyMore && anyLess ? DIFFERS : all && ratios.size() > 1 ? HOLDS : NOT_KNOWN;
+        boolean all = sound.size() == measured.size() && sound.stream().allMatch(estimate -> estimate.differsFrom(1));
+        return anyMore && anyLess ? DIFFERS : all && sound.size() > 1 ? HOLDS : NOT_KNOWN;
     }
 
     /** What a poem costs on each machine, as a multiple of the flagship's. */

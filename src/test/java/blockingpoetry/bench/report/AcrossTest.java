@@ -107,6 +107,25 @@ class AcrossTest {
     }
 
     @Test
+    void aMachineThatHasNotMeasuredItIsNotAsked() throws IOException {
+        run(machine("EPYC"), 1.5);
+        run(machine("Xeon"), 1.5);
+        runs.add(Results.create(folder.resolve("run-2"), machine("Graviton")));
+
+        assertEquals("holds on all", verdict());
+    }
+
+    @Test
+    void whoIsMoreAndLessIsInOneTable() throws IOException {
+        run(machine("EPYC"), 1.5);
+        run(machine("Xeon"), 1.1);
+        verdict();
+
+        String text = Files.readString(folder.resolve("across.md"));
+        assertTrue(text.contains("\n| steady, 25 %: latency p99 | – | go | – |\n"), text);
+    }
+
+    @Test
     void aDoubtfulFigureSaysNothing() throws IOException {
         run(machine("EPYC"), 1.5);
         run(machine("Xeon"), 1.5, Caveats.LOAD_LATE);
