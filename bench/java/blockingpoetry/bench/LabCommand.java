@@ -102,23 +102,27 @@ final class LabCommand {
                 ? Results.resume(resume.get())
                 : Results.create(folder.isPresent() ? folder.get() : folder(home, quick),
                         Environment.capture(home, cores, contenders));
-        boolean interrupted = !measure(settings, contenders, scenarios, cores, results, base);
-        if (interrupted) {
-            out.println("Interrupted; --resume=" + results.folder() + " with the same options goes on.");
+        CountDownLatch said = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupt(said), "interrupt"));
+        try {
+            boolean interrupted = !measure(settings, contenders, scenarios, cores, results, base);
+            if (interrupted) {
+                out.println("Interrupted; --resume=" + results.folder() + " with the same options goes on.");
+            }
+            out.println(Verdicts.machine(results));
+            out.println();
+            Verdicts.of(results, base).forEach(sentence -> out.println("- " + sentence));
+            out.println();
+            out.println("Report: " + results.folder().resolve("report.html"));
+            return Verdicts.isWrong(results) ? Main.FAILURE : interrupted ? INTERRUPTED : Main.OK;
+        } finally {
+            said.countDown();
         }
-        out.println(Verdicts.machine(results));
-        out.println();
-        Verdicts.of(results, base).forEach(sentence -> out.println("- " + sentence));
-        out.println();
-        out.println("Report: " + results.folder().resolve("report.html"));
-        return Verdicts.isWrong(results) ? Main.FAILURE : interrupted ? INTERRUPTED : Main.OK;
     }
 
     /** Measures, and writes the report; false if Ctrl-C has ended it early. */
     private static boolean measure(Settings settings, List<Contender> contenders, List<Scenario> scenarios,
             Cores cores, Results results, String base) throws IOException {
-        CountDownLatch written = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupt(written), "interrupt"));
         try (Lab lab = new Lab(settings, contenders, scenarios, cores, results)) {
             lab.run(scenarios);
             return true;
@@ -127,7 +131,6 @@ final class LabCommand {
         } finally {
             ServerProcess.killAll();
             Report.write(results, base);
-            written.countDown();
         }
     }
 
@@ -199,11 +202,11 @@ final class LabCommand {
         return free;
     }
 
-    /** After Ctrl-C, the measuring thread ends at its next sleep; it has some time to write the report. */
-    private static void interrupt(CountDownLatch written) {
+    /** After Ctrl-C, the measuring thread ends at its next sleep; it has some time to write the report, and to say where. */
+    private static void interrupt(CountDownLatch said) {
         CancellableSleep.cancelAll();
         try {
-            written.await(30, TimeUnit.SECONDS);
+            said.await(30, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             // Nobody interrupts a shutdown hook.
         }
