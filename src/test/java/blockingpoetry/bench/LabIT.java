@@ -91,14 +91,16 @@ class LabIT {
         }
     }
 
+    /** A stall takes 50 ms and more. A machine that halts for as long stalls everybody's clients: that allows no verdict. */
     @Test
     void findsAStallOfOneConnectionInAHundred() {
         for (String setting : results.settings(OpenLoop.NAME)) {
             Series stall = results.series(OpenLoop.NAME, setting, "stall");
+            Series sound = results.series(OpenLoop.NAME, setting, "sound");
             assertTrue(stall.estimate("p999_ms").orElseThrow().low() >= 50, out);
-            boolean isSound = stall.caveats().isEmpty()
-                    && results.series(OpenLoop.NAME, setting, "sound").caveats().isEmpty();
-            assertTrue(!isSound || out.contains("STALLS: stall: " + setting), out); // a busy machine allows no verdict
+            boolean isQuiet = stall.caveats().isEmpty() && sound.caveats().isEmpty()
+                    && sound.estimate("p999_ms").orElseThrow().high() < 20;
+            assertTrue(!isQuiet || out.contains("STALLS: stall: " + setting), out);
         }
         for (String other : List.of("sound", "wrong-byte", "leak")) {
             assertFalse(out.contains("STALLS: " + other + ": "), out);
