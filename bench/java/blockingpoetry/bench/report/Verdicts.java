@@ -179,7 +179,7 @@ public final class Verdicts {
         }
     }
 
-    /** Contenders that are fast for most clients but not for a few. Noise would show in the base as well. */
+    /** Contenders that are fast for most clients but not for a few. A machine that halts once is no server's fault: one round proves nothing. */
     private void stalls() {
         for (String setting : results.settings(OpenLoop.NAME)) {
             for (String contender : results.contenders(OpenLoop.NAME, setting)) {
@@ -189,7 +189,7 @@ public final class Verdicts {
                 Optional<Statistics.Estimate> other = ofBase.estimate(TAIL.value());
                 boolean wrong = isWrong(results.failures().getOrDefault(contender, Map.of())); // its clients count as late; that is said
                 boolean sound = !wrong && series.doubts(TAIL).isEmpty() && ofBase.doubts(TAIL).isEmpty();
-                if (sound && own.isPresent() && other.isPresent()
+                if (sound && own.isPresent() && other.isPresent() && own.get().rounds() > 1
                         && own.get().low() > other.get().median() + STALL_MS) {
                     sentences.add("STALLS: " + contender + ": " + setting + ", p99.9 is " + TAIL.text(own.get())
                             + " ms, that of " + base + " " + TAIL.text(other.get()) + " ms.");

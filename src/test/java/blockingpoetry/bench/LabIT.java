@@ -91,7 +91,7 @@ class LabIT {
         }
     }
 
-    /** A stall takes 50 ms and more. A machine that halts for as long stalls everybody's clients: that allows no verdict. */
+    /** A stall takes 50 ms and more. A machine that halts for as long while it measures the base allows no verdict. */
     @Test
     void findsAStallOfOneConnectionInAHundred() {
         for (String setting : results.settings(OpenLoop.NAME)) {
@@ -99,7 +99,7 @@ class LabIT {
             Series sound = results.series(OpenLoop.NAME, setting, "sound");
             assertTrue(stall.estimate("p999_ms").orElseThrow().low() >= 50, out);
             boolean isQuiet = stall.caveats().isEmpty() && sound.caveats().isEmpty()
-                    && sound.estimate("p999_ms").orElseThrow().high() < 20;
+                    && sound.estimate("p999_ms").orElseThrow().median() < 20;
             assertTrue(!isQuiet || out.contains("STALLS: stall: " + setting), out);
         }
         for (String other : List.of("sound", "wrong-byte", "leak")) {

@@ -587,6 +587,17 @@ abstract class ServerContract {
         }
     }
 
+    /** The kernel tells of a reset once. Whoever writes is told there, and then reads an end that looks like any other. */
+    @Test
+    void aClientThatTalksHearsOfItsResetWhenItTalks() throws IOException {
+        PoetryServer server = start(options().withPace(new Pace(7, LONG)).withGrace(Duration.ZERO), SHORT);
+        try (Client client = Client.connect(server.addresses().get(0)).read(7)) {
+            server.close();
+            assertThrows(IOException.class, () -> client.say(SHORT));
+            assertEquals(Client.End.CLEAN, client.readToEnd());
+        }
+    }
+
     @Test
     void theFlightRecorderAndTheWitnessAreToldEachStep() throws Exception {
         Path file = Files.createTempFile("recital", ".jfr");
