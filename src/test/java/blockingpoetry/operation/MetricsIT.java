@@ -240,15 +240,18 @@ class MetricsIT {
         }
     }
 
-    @Test
+    /** After five seconds, at the next look of one a second; without the limits of ours it would be at the next of one in ten. */
+    @ParameterizedTest
     @Tag("slow")
-    void aClientThatDoesNotFinishItsRequestIsDisconnected() throws IOException {
+    @ValueSource(strings = {"", "GET /metr"})
+    void aClientThatDoesNotFinishItsRequestIsDisconnected(String begin) throws IOException {
         try (JarProcess server = JAR.with("--metrics-port", "0").serve(ACCEPT)) {
             URI url = URI.create(url(server));
             InetSocketAddress address = new InetSocketAddress(url.getHost(), url.getPort());
+            long startNanos = System.nanoTime();
             List<Client> clients = new ArrayList<>();
             for (int i = 0; i < 20; i++) { // more than the limit of connections
-                clients.add(Client.connect(address).say("GET /metr".getBytes(UTF_8)));
+                clients.add(Client.connect(address).say(begin.getBytes(UTF_8)));
             }
 
             for (Client client : clients) {
@@ -256,6 +259,8 @@ class MetricsIT {
                 assertEquals(0, client.received().length);
                 client.close();
             }
+            Duration waited = Duration.ofNanos(System.nanoTime() - startNanos);
+            assertTrue(waited.toSeconds() < 9, waited::toString);
             assertFalse(metrics(server).isEmpty());
         }
     }
