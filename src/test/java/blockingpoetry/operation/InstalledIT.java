@@ -3,6 +3,7 @@ package blockingpoetry.operation;
 import static blockingpoetry.process.Poems.ACCEPT;
 import static blockingpoetry.process.Poems.assertServed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -12,6 +13,9 @@ import blockingpoetry.process.ProcessResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -89,18 +93,32 @@ class InstalledIT {
 
     @Test
     void startsFromTheCacheThatPackageMakes() throws IOException {
-        assertStartsFromTheCache(JAVA_HOME);
+        assertTrue(isServedFromTheCache(BUILT.getParent(), JAVA_HOME));
     }
 
     @Test
     void startsFromItByWayOfAnOldJavaToo() throws IOException {
-        assertStartsFromTheCache(OldJavaIT.oldJava());
+        assertTrue(isServedFromTheCache(BUILT.getParent(), OldJavaIT.oldJava()));
     }
 
-    private void assertStartsFromTheCache(Path javaHome) throws IOException {
+    /** As after an upgrade. Java 25.0.3 and older would run the old jar's classes. */
+    @ParameterizedTest
+    @ValueSource(longs = {-1, 1})
+    void usesNoCacheOfAnotherJar(long secondsLater) throws IOException {
+        Path cache = BUILT.resolveSibling("blockingpoetry.aot");
+        assumeTrue(Files.exists(cache), "no Java here makes a cache");
+        Files.copy(cache, folder.resolve("blockingpoetry.aot"), StandardCopyOption.COPY_ATTRIBUTES);
+        Path jar = Files.copy(BUILT, folder.resolve("blockingpoetry.jar"));
+        Instant built = Files.getLastModifiedTime(BUILT).toInstant();
+        Files.setLastModifiedTime(jar, FileTime.from(built.plusSeconds(secondsLater)));
+
+        assertFalse(isServedFromTheCache(folder, JAVA_HOME));
+    }
+
+    private boolean isServedFromTheCache(Path home, Path javaHome) throws IOException {
         assumeTrue(Runtime.version().feature() >= 25, "before Java 25 a cache takes two steps");
         assumeTrue(JarProcess.AGENT.isEmpty(), "an agent that changes classes does not want them from a cache");
-        Jar jar = installed(BUILT.getParent(), javaHome, "-Xlog:class+load:file=" + folder.resolve("classes-%p"));
+        Jar jar = installed(home, javaHome, "-Xlog:class+load:file=" + folder.resolve("classes-%p"));
         try (JarProcess server = jar.serve(ACCEPT)) {
             assertServed(ACCEPT, server.address());
             assertEquals(0, server.signal("TERM").awaitEnd().exitCode());
@@ -111,7 +129,8 @@ class InstalledIT {
                 classes += Files.readString(file);
             }
         }
-        assertTrue(classes.contains(" blockingpoetry.designs.BlockingServer source: shared objects file"), classes);
+        assertTrue(classes.contains(" blockingpoetry.designs.BlockingServer source: "), classes);
+        return classes.contains(" blockingpoetry.designs.BlockingServer source: shared objects file");
     }
 
     @ParameterizedTest
@@ -125,6 +144,8 @@ class InstalledIT {
         } else {
             Files.writeString(folder.resolve("blockingpoetry.aot"), kind);
         }
+        Files.setLastModifiedTime(folder.resolve("blockingpoetry.aot"),
+                Files.getLastModifiedTime(folder.resolve("blockingpoetry.jar"))); // or the command would not use it
         for (Path javaHome : List.of(JAVA_HOME, OldJavaIT.oldJava())) {
             try (JarProcess server = installed(folder, javaHome).serve(ACCEPT)) {
                 assertServed(ACCEPT, server.address());
