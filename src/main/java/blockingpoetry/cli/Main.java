@@ -26,7 +26,7 @@ public final class Main {
 
     public static void main(String[] args) {
         FatalErrorHandler.install();
-        Locale.setDefault(Locale.ROOT); // the log's times have years of our calendar, and ASCII digits
+        Locale.setDefault(Locale.ROOT); // no library is to print the years of another calendar, or other digits
         System.exit(run(System.out, System.err, Design.ALL, args));
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -157,13 +158,19 @@ class InstalledIT {
         }
     }
 
-    @Test
-    void aCacheThatCannotBeWrittenGetsASentence() {
-        String jar = "/proc/blockingpoetry.jar";
-        try (JarProcess aot = JarProcess.start(List.of("sh", "src/main/dist/blockingpoetry-aot", jar))) {
-            assertEquals(new ProcessResult(1, "", "there is no " + jar + ", or no file can be made beside it\n"),
-                    aot.awaitEnd());
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aCacheThatCannotBeWrittenGetsASentence(boolean hasJar) throws IOException {
+        Path place = Files.createDirectory(folder.resolve("read-only"));
+        Path jar = place.resolve("blockingpoetry.jar");
+        if (hasJar) {
+            Files.copy(BUILT, jar);
         }
+        Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("r-xr-xr-x"));
+        Jar aot = new Jar(List.of("sh", "src/main/dist/blockingpoetry-aot", jar.toString())).withoutRootsPrivilege();
+
+        assertEquals(new ProcessResult(1, "", "there is no " + jar + ", or no file can be made beside it\n"),
+                aot.run());
     }
 
     /** The command, with its jar in a folder and {@code java} on the path. */
