@@ -25,7 +25,7 @@ class ReadersIT {
     Path folder;
 
     /**
-     * They read on after the stall timeout and eight seconds: not being reset by then, they would get the whole poem. The server looks
+     * They read on after the stall timeout and 17 seconds: not being reset by then, they would get the whole poem. The server looks
      * into the kernel's tables three times first. Each time takes seconds on a slow machine that has a hundred thousand sockets in
      * TIME_WAIT, as it has here.
      */
@@ -35,7 +35,7 @@ class ReadersIT {
         int stuck = sequential ? 2 : 40;
         Verses large = Verses.write(folder, 16 * Verses.MB);
         Verses small = Verses.write(folder, 3_003);
-        Behaviour stops = Behaviour.PLAIN.withReceiveBuffer(8 * Verses.KB).pausing(1, Duration.ofSeconds(3 + 8));
+        Behaviour stops = Behaviour.PLAIN.withReceiveBuffer(8 * Verses.KB).pausing(1, Duration.ofSeconds(3 + 17));
         // To be served as usual is not to wait for the stall timeout of others. "sequential" knows no others.
         Duration usual = sequential ? PATIENCE : Duration.ofSeconds(2);
 
